@@ -1,0 +1,83 @@
+import type { Codec } from '../codec.ts';
+import { scanJsonTop } from '../json/top.ts';
+import { scanXmlRoot } from '../xml/root.ts';
+import { SAMPLE_BYTES, type Format, type Sample } from './format.ts';
+import { FORMATS } from './index.ts';
+
+/** What a file was found to be. */
+export type Detection =
+  | { readonly kind: 'format'; readonly format: Format; readonly sample: Sample }
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'unrecognised'; readonly sample: Sample; readonly guess: string | null };
+
+/**
+ * Decides what a report file is from its name and its first bytes (report-formats §2.2, §2.3). `head` is at most
+ * {@link SAMPLE_BYTES} long; `isWhole` says whether that is all.
+ */
+export function detect(fileName: string, head: Uint8Array, isWhole: boolean, codec: Codec): Detection {
+  const sample = takeSample(fileName, head, isWhole, codec);
+  if (sample.text.includes('<classycle ') && sample.text.includes('</classycle>')) {
+    return { kind: 'ignored', reason: 'a Classycle dependency report holds no coverage' };
+  }
+  if (sample.kind === 'text' && isWhole && sample.text.trimEnd().endsWith('has no code')) {
+    return { kind: 'ignored', reason: 'the D listing says that the file has no code' };
+  }
+  for (const format of FORMATS) {
+    if (format.kind === sample.kind && format.detect(sample)) return { kind: 'format', format, sample };
+  }
+  return { kind: 'unrecognised', sample, guess: guess(sample) };
+}
+
+/** Prepares what formats look at. */
+export function takeSample(fileName: string, head: Uint8Array, isWhole: boolean, codec: Codec): Sample {
+  const bytes = head.subarray(skipByteOrderMark(head), Math.min(head.length, SAMPLE_BYTES));
+  const text = latin1(bytes);
+  const shared = { fileName, bytes, isWhole, text, firstLine: firstLineOf(text) };
+  const top = scanJsonTop(bytes, isWhole, codec);
+  if (top !== null) return { ...shared, kind: 'json', root: null, top };
+  const root = scanXmlRoot(bytes, codec);
+  if (root !== null && root.children.length > 0) return { ...shared, kind: 'xml', root, top: null };
+  return { ...shared, kind: 'text', root: null, top: null };
+}
+
+/** Bytes of a UTF-8 byte order mark at the start, 0 or 3. */
+export function skipByteOrderMark(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+function firstLineOf(text: string): string {
+  const end = text.indexOf('\n');
+  // Everything outside of printable ASCII is taken out, report-formats §2.2.
+  return (end < 0 ? text : text.slice(0, end)).replace(/[^\x20-\x7e]/g, '');
+}
+
+const LATIN1_STEP = 1 << 13;
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += LATIN1_STEP) {
+    text += String.fromCharCode(...bytes.subarray(at, at + LATIN1_STEP));
+  }
+  return text;
+}
+
+/** What an unread file looks like, for the sentence that its sender gets. */
+function guess(sample: Sample): string | null {
+  if (sample.text.includes('\u0000')) return 'binary data';
+  if (sample.kind === 'json') return guessJson(sample);
+  if (sample.kind === 'xml') return guessXml(sample);
+  return sample.text.trim() === '' ? 'an empty file' : null;
+}
+
+function guessJson(sample: Sample): string | null {
+  const keys = new Set(sample.top?.entries.map((entry) => entry.key));
+  if (keys.has('dependencies') || keys.has('lockfileVersion')) return 'a package manifest';
+  if (keys.has('numTotalTests') || keys.has('testResults')) return 'test results';
+  return null;
+}
+
+function guessXml(sample: Sample): string | null {
+  const name = sample.root?.name ?? '';
+  if (name === 'testsuites' || name === 'testsuite' || name === 'test-run' || name === 'assemblies') return 'test results';
+  return `XML with the root <${name.slice(0, 60)}>`;
+}

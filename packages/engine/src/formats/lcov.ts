@@ -1,0 +1,240 @@
+import { BRANCH, LARGEST_LINE, METHOD, type LineTable } from '../model/line-table.ts';
+import { ABSENT, LARGEST_COUNT, classOf, fraction } from '../model/value.ts';
+import type { BlockReader, ReportContext, Sample, StreamFormat } from './format.ts';
+
+/** lcov tracefiles (`geninfo`, coverage.py, Istanbul, Node's test runner, grcov, llvm-cov …); report-formats §5.1. */
+export const lcov: StreamFormat = {
+  name: 'lcov',
+  compatName: 'txt/lcov',
+  kind: 'text',
+  version: 1,
+  detect: isLcov,
+  open: (report) => new LcovReader(report),
+};
+
+function isLcov(sample: Sample): boolean {
+  if (sample.text.includes('\nend_of_record')) return true;
+  // A first record longer than the sample: decide by how tracefiles begin.
+  return !sample.isWhole && /^(?:TN:[^\n]*\n)?SF:/.test(sample.text);
+}
+
+const LINE_FEED = 10;
+const COLON = 58;
+const COMMA = 44;
+const ZERO = 48;
+
+/** The two letters of a record's name as one number; every record that counts differs in them. */
+const code = (name: string): number => (name.charCodeAt(0) << 8) | name.charCodeAt(1);
+const SF = code('SF');
+const DA = code('DA');
+const FN = code('FN');
+const BR = code('BR');
+const END = code('en');
+
+/** Records that may stand before `SF` without ending the record. */
+const HARMLESS = /^(?:TN|LF|LH|FNF|FNH|BRF|BRH|FNDA):/;
+
+class LcovReader implements BlockReader {
+  private readonly report: ReportContext;
+  private readonly partialsAsHits: boolean;
+  private table: LineTable | null = null;
+  /** Set when something came before `SF`: the rest of the record is skipped [compat]. */
+  private isSpoiled = false;
+  private ending: Ending = NO_ENDING;
+  private readonly branches = new Map<number, Map<string, boolean>>();
+  private readonly functionLines = new Set<number>();
+  private readonly excludedLines = new Set<number>();
+  private lineNumber = 0;
+
+  constructor(report: ReportContext) {
+    this.report = report;
+    this.partialsAsHits = report.settings.parsers.lcov.partialsAsHits;
+  }
+
+  block(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    let lineNumber = this.lineNumber;
+    while (at < end) {
+      lineNumber++;
+      const name = (bytes[at] << 8) | bytes[at + 1];
+      // DA is nearly every line: read it here, without a call.
+      if (name === DA && bytes[at + 2] === COLON && this.table !== null) {
+        const table = this.table;
+        let next = at + 3;
+        let line = 0;
+        let digit = bytes[next] - ZERO;
+        while (digit >= 0 && digit <= 9) {
+          line = line * 10 + digit;
+          digit = bytes[++next] - ZERO;
+        }
+        if (bytes[next] === COMMA && line < table.values.length && bytes[at + 3] !== ZERO) {
+          next++;
+          const first = next;
+          let count = 0;
+          digit = bytes[next] - ZERO;
+          while (digit >= 0 && digit <= 9) {
+            count = count * 10 + digit;
+            digit = bytes[++next] - ZERO;
+          }
+          if (bytes[next] === LINE_FEED && next < end && next > first && count <= LARGEST_COUNT && table.values[line] === ABSENT) {
+            table.values[line] = count;
+            if (line > table.highest) table.highest = line;
+            if (line < table.lowest) table.lowest = line;
+            at = next + 1;
+            continue;
+          }
+        }
+      }
+      let stop = bytes.indexOf(LINE_FEED, at);
+      if (stop < 0 || stop > end) stop = end;
+      this.lineNumber = lineNumber;
+      this.line(bytes, at, stop, name);
+      at = stop + 1;
+    }
+    this.lineNumber = lineNumber;
+    return end;
+  }
+
+  end(isComplete: boolean): void {
+    if (this.table !== null && !isComplete) {
+      this.report.problem({
+        code: 'file_truncated',
+        severity: 'warning',
+        line: this.lineNumber,
+        message: 'The tracefile ends inside a record; what was read before is kept.',
+        hint: 'Look for a full disk or a killed process where the report was made.',
+      });
+    }
+    this.endRecord();
+  }
+
+  private line(bytes: Uint8Array, start: number, stop: number, name: number): void {
+    if (name === END && this.text(bytes, start, stop).startsWith('end_of_record')) {
+      this.endRecord();
+      this.isSpoiled = false;
+      return;
+    }
+    const colon = bytes.indexOf(COLON, start);
+    if (colon < 0 || colon >= stop || this.isSpoiled) return;
+    if (name === SF && colon === start + 2) {
+      this.startSource(this.text(bytes, colon + 1, stop).trim());
+      return;
+    }
+    if (this.table === null) {
+      this.isSpoiled = !HARMLESS.test(this.text(bytes, start, stop));
+      return;
+    }
+    if (name === DA && colon === start + 2) this.readLine(this.text(bytes, colon + 1, stop));
+    else if (name === BR && this.text(bytes, start, colon) === 'BRDA') this.readBranch(this.text(bytes, colon + 1, stop));
+    else if (name === FN && colon === start + 2) this.readFunction(this.text(bytes, colon + 1, stop));
+  }
+
+  private startSource(path: string): void {
+    this.endRecord();
+    this.table = this.report.source(path);
+    this.ending = endingOf(path);
+  }
+
+  /** `DA:line,count[,checksum]` in all its odd spellings. */
+  private readLine(content: string): void {
+    const [lineText, countText = ''] = content.split(',');
+    if (lineText === '' || /^(?:undefined|0|n)/.test(lineText)) return;
+    if (countText === '' || /^(?:undefined|=|s)/.test(countText)) return;
+    const line = Number(lineText);
+    const count = Number(countText);
+    if (!Number.isInteger(line) || Number.isNaN(count)) {
+      this.unreadable('DA');
+      return;
+    }
+    // A negative line number fails the whole upload there (report-model §12 row 4).
+    if (line < 1) return;
+    this.table!.append(this.clampLine(line), Math.min(Math.max(0, Math.trunc(count)), LARGEST_COUNT));
+  }
+
+  private readFunction(content: string): void {
+    if (this.ending === 'js') return;
+    const [lineText, ...names] = content.split(',');
+    const line = Number(lineText);
+    if (!Number.isInteger(line) || line < 1) return;
+    // `FN:line,end,name` is lcov 2's form; the name is the last part in both.
+    const name = names.at(-1) ?? '';
+    if (this.ending === 'cpp' && /^_[ZG]/.test(name)) this.excludedLines.add(line);
+    else this.functionLines.add(line);
+  }
+
+  /** `BRDA:line,block,branch,taken`; the last word on a branch wins. */
+  private readBranch(content: string): void {
+    if (this.ending === 'js') return;
+    const [lineText, block = '', branch = '', taken = ''] = content.split(',');
+    if (lineText === '' || lineText === '0') return;
+    const line = Number(lineText);
+    if (!Number.isInteger(line) || line < 1) {
+      this.unreadable('BRDA');
+      return;
+    }
+    if (line === 1 && this.ending === 'ts') return;
+    const kept = this.clampLine(line);
+    let branches = this.branches.get(kept);
+    if (branches === undefined) {
+      branches = new Map();
+      this.branches.set(kept, branches);
+    }
+    branches.set(`${block}:${branch}`, taken !== '-' && taken !== '0');
+  }
+
+  private endRecord(): void {
+    const table = this.table;
+    if (table !== null) for (const [line, branches] of this.branches) this.replaceByBranches(table, line, branches);
+    this.table = null;
+    if (this.branches.size > 0) this.branches.clear();
+    if (this.functionLines.size > 0) this.functionLines.clear();
+    if (this.excludedLines.size > 0) this.excludedLines.clear();
+  }
+
+  private replaceByBranches(table: LineTable, line: number, branches: ReadonlyMap<string, boolean>): void {
+    if (this.excludedLines.has(line)) return;
+    const missing: string[] = [];
+    for (const [id, isTaken] of branches) if (!isTaken) missing.push(id);
+    const value = fraction(branches.size - missing.length, branches.size);
+    const type = this.functionLines.has(line) ? METHOD : BRANCH;
+    if (this.partialsAsHits && classOf(value) === 'partial') table.replace(line, 1, type);
+    else table.replace(line, value, type, missing.length > 0 ? missing : null);
+  }
+
+  private clampLine(line: number): number {
+    if (line <= LARGEST_LINE) return line;
+    this.report.problem({
+      code: 'number_clamped',
+      severity: 'warning',
+      line: this.lineNumber,
+      message: `Line numbers above ${LARGEST_LINE} are counted as line ${LARGEST_LINE}.`,
+      hint: 'The tool that wrote this report lost track of its source; look at its version.',
+    });
+    return LARGEST_LINE;
+  }
+
+  private unreadable(record: string): void {
+    this.report.problem({
+      code: 'record_unreadable',
+      severity: 'warning',
+      line: this.lineNumber,
+      message: `A ${record} record has no readable numbers and was left out.`,
+      hint: 'The rest of the report counts; look at the named line of the report.',
+    });
+  }
+
+  private text(bytes: Uint8Array, start: number, stop: number): string {
+    const end = stop > start && bytes[stop - 1] === 13 ? stop - 1 : stop;
+    return this.report.codec.text(bytes, start, end);
+  }
+}
+
+/** Endings with rules of their own: exactly these, so `.jsx`, `.mjs`, `.tsx` have none. */
+type Ending = 'js' | 'ts' | 'cpp' | '';
+const NO_ENDING: Ending = '';
+
+function endingOf(path: string): Ending {
+  if (path.endsWith('.js')) return 'js';
+  if (path.endsWith('.ts')) return 'ts';
+  return path.endsWith('.cpp') ? 'cpp' : NO_ENDING;
+}

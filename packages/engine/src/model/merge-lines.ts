@@ -1,0 +1,70 @@
+import { classOf, fraction, isFraction, mergeValues, totalOf, full, type ValueCode } from './value.ts';
+
+/**
+ * The branch ids that one upload misses on a line that it reported twice (report-model §3.4): both without a list → none;
+ * one without → empty where that side is a hit, else the other's list; both → what both miss.
+ */
+export function mergeMissing(
+  first: ValueCode,
+  firstMissing: readonly string[] | null,
+  second: ValueCode,
+  secondMissing: readonly string[] | null,
+): readonly string[] | null {
+  if (firstMissing === null && secondMissing === null) return null;
+  if (firstMissing === null) return classOf(first) === 'hit' ? [] : secondMissing;
+  if (secondMissing === null) return classOf(second) === 'hit' ? [] : firstMissing;
+  return intersect(firstMissing, secondMissing);
+}
+
+/** The value of a line that one upload reported twice, knowing the branch ids that stay missing (report-model §3.3, §3.4). */
+export function mergeSameSession(first: ValueCode, second: ValueCode, missing: readonly string[] | null): ValueCode {
+  return mergeKnowingMissing(first, second, missing === null ? -1 : missing.length);
+}
+
+/**
+ * One step of the fold of report-model §3.3. `missingCount` is the size of the intersection of missing branch ids over all
+ * sessions, −1 when no session has a list.
+ */
+export function mergeKnowingMissing(first: ValueCode, second: ValueCode, missingCount: number): ValueCode {
+  if (missingCount < 0 || !isFraction(first) || !isFraction(second)) return mergeValues(first, second);
+  if (missingCount === 0) return full(first);
+  const total = totalOf(first);
+  return fraction(Math.max(0, total - missingCount), total);
+}
+
+/** One session's word about a line. */
+export interface LineSession {
+  readonly value: ValueCode;
+  readonly missing: readonly string[] | null;
+}
+
+/** The branch ids that every session of a line misses; null when no session has a list (report-model §3.3). */
+export function missingOfSessions(sessions: readonly LineSession[]): readonly string[] | null {
+  let common: readonly string[] | null = null;
+  let hitWithoutList = false;
+  for (const session of sessions) {
+    if (session.missing === null) {
+      if (classOf(session.value) === 'hit') hitWithoutList = true;
+    } else {
+      common = common === null ? session.missing : intersect(common, session.missing);
+    }
+  }
+  if (common === null) return null;
+  return hitWithoutList ? [] : common;
+}
+
+/** The value of a line over its sessions, folded in their order (report-model §3.3). */
+export function mergeSessions(sessions: readonly LineSession[], missing: readonly string[] | null): ValueCode {
+  let value = sessions[0].value;
+  for (let index = 1; index < sessions.length; index++) {
+    value = mergeKnowingMissing(value, sessions[index].value, missing === null ? -1 : missing.length);
+  }
+  return value;
+}
+
+function intersect(first: readonly string[], second: readonly string[]): readonly string[] {
+  if (first.length === 0 || second.length === 0) return [];
+  if (second.length < 8) return first.filter((id) => second.includes(id));
+  const known = new Set(second);
+  return first.filter((id) => known.has(id));
+}

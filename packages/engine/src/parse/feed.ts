@@ -1,0 +1,104 @@
+import { UnpackError } from '../codec.ts';
+import { SAMPLE_BYTES, type BlockReader } from '../formats/format.ts';
+
+/** A record (line, tag) longer than this is not one of a coverage report; it bounds what is carried between blocks. */
+const LONGEST_RECORD = 1 << 25;
+const LINE_FEED = 10;
+
+/** The bytes of one report file on their way to its reader. Holds one chunk and the unfinished record before it. */
+export class Feed {
+  /** Bytes that came so far. */
+  bytesRead = 0;
+  /** Why the bytes ended early; null when they did not. */
+  damage: string | null = null;
+  /** Whether everything has come. */
+  isDone = false;
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private buffered = new Uint8Array(0) as Uint8Array;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** The first bytes, at most {@link SAMPLE_BYTES} where more follow; they are given to the reader again. */
+  async head(): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    while (length <= SAMPLE_BYTES) {
+      const chunk = await this.next();
+      if (chunk === null) break;
+      parts.push(chunk);
+      length += chunk.length;
+    }
+    this.buffered = parts.length === 1 ? parts[0] : join(parts, length);
+    if (!this.isDone && length <= SAMPLE_BYTES) this.isDone = true;
+    return this.isDone ? this.buffered : this.buffered.subarray(0, SAMPLE_BYTES);
+  }
+
+  /** Gives everything to a reader of text or XML. Returns false when a record was too long to be one. */
+  async feed(reader: BlockReader, kind: 'text' | 'xml', skip: number, shouldStop: () => boolean): Promise<boolean> {
+    let block = this.buffered.subarray(skip);
+    this.buffered = new Uint8Array(0);
+    for (;;) {
+      const isLast = this.isDone;
+      const end = isLast || kind === 'xml' ? block.length : block.lastIndexOf(LINE_FEED) + 1;
+      const consumed = end > 0 ? reader.block(block, 0, end, isLast) : 0;
+      if (isLast || shouldStop()) return true;
+      const rest = block.subarray(consumed);
+      if (rest.length > LONGEST_RECORD) return false;
+      const chunk = await this.next();
+      if (chunk === null) block = rest;
+      else block = rest.length === 0 ? chunk : join([rest, chunk], rest.length + chunk.length);
+    }
+  }
+
+  /** Everything as one array, without a second copy where it came in one piece. */
+  async whole(reopen: () => AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+    if (this.isDone) return this.buffered;
+    // Count first, then read again into memory of the right size: growing would need twice the report.
+    let size = this.buffered.length;
+    this.buffered = new Uint8Array(0);
+    for (let chunk = await this.next(); chunk !== null; chunk = await this.next()) size += chunk.length;
+    const bytes = new Uint8Array(size);
+    const again = new Feed(reopen());
+    let at = 0;
+    for (let chunk = await again.next(); chunk !== null && at < size; chunk = await again.next()) {
+      bytes.set(chunk.subarray(0, size - at), at);
+      at += chunk.length;
+    }
+    return bytes;
+  }
+
+  /** Reads what is left and throws it away, so that the size is known and the source is closed. */
+  async drain(): Promise<void> {
+    while ((await this.next()) !== null) {
+      // Only counting.
+    }
+  }
+
+  private async next(): Promise<Uint8Array | null> {
+    if (this.isDone) return null;
+    try {
+      const { value, done } = await this.chunks.next();
+      if (!done) {
+        this.bytesRead += value.length;
+        return value;
+      }
+    } catch (error) {
+      if (!(error instanceof UnpackError)) throw error;
+      this.damage = error.message;
+    }
+    this.isDone = true;
+    return null;
+  }
+}
+
+function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
