@@ -19,10 +19,9 @@ export const nodeCodec: Codec = {
   bytes: (text) => Buffer.from(text, 'utf8'),
   compress: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
   decompress: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(size, 1) }),
-  sha256: (chunks) => {
+  sha256: () => {
     const hash = createHash('sha256');
-    for (const chunk of chunks) hash.update(chunk);
-    return hash.digest();
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
   },
   unpack,
 };

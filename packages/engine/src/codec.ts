@@ -11,13 +11,20 @@ export interface Codec {
   compress(bytes: Uint8Array): Uint8Array;
   /** The inverse of {@link Codec.compress}; `size` is the unpacked length in bytes. Throws on damaged data. */
   decompress(bytes: Uint8Array, size: number): Uint8Array;
-  /** SHA-256 of the concatenation of `chunks`, 32 bytes. */
-  sha256(chunks: Iterable<Uint8Array>): Uint8Array;
+  /** Starts a SHA-256. */
+  sha256(): Hasher;
   /**
    * Unpacks a stream. Chunks come out in order and may be large (256 KiB or more). Ends with an {@link UnpackError} when
    * the data are damaged or cut off; what came before was good.
    */
   unpack(packing: Packing, source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
+
+/** A running SHA-256. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** 32 bytes; the hasher is then used up. */
+  digest(): Uint8Array;
 }
 
 /** How bytes are packed: a gzip member, a zlib stream (`base64+compressed` of codecov-cli), a zstd frame. */

@@ -15,7 +15,10 @@ export interface Settings {
 
 /** `parsers.*` of the repository yaml; report-formats §2.6. */
 export interface ParserSettings {
-  readonly cobertura: { readonly partialsAsHits: boolean; readonly handleMissingConditions: boolean };
+  readonly cobertura: {
+    readonly partialsAsHits: boolean;
+    readonly handleMissingConditions: boolean;
+  };
   readonly jacoco: { readonly partialsAsHits: boolean };
   readonly go: { readonly partialsAsHits: boolean };
   readonly lcov: { readonly partialsAsHits: boolean };
@@ -36,7 +39,10 @@ export interface PathSettings {
   /** Global `ignore` patterns. */
   readonly ignore: readonly string[];
   /** `paths` and `ignore` of the flags of the upload. */
-  readonly flags: readonly { readonly paths: readonly string[]; readonly ignore: readonly string[] }[];
+  readonly flags: readonly {
+    readonly paths: readonly string[];
+    readonly ignore: readonly string[];
+  }[];
   readonly disableDefaultFixes: boolean;
   /** Text cut from the start of every path of the report, and put before it (upload-protocol §8.1 `root`, `prefix`). */
   readonly root: string;

@@ -12,7 +12,9 @@ for (const folder of readdirSync(join(corpusFolder, '_expected'))) {
   describe(`corpus ${folder}`, () => {
     for (const name of readdirSync(join(corpusFolder, '_expected', folder))) {
       const own = join(deviations, folder, name);
-      const expected = JSON.parse(readFileSync(existsSync(own) ? own : join(corpusFolder, '_expected', folder, name), 'utf8'));
+      const expected = JSON.parse(
+        readFileSync(existsSync(own) ? own : join(corpusFolder, '_expected', folder, name), 'utf8'),
+      );
       const { file, settings } = inputOf(folder, name, expected.yaml);
       const from = existsSync(own) ? `its deviation (${expected.deviation})` : 'what was observed';
       test(`${folder}/${name} is read as ${from}`, async () => {

@@ -78,6 +78,7 @@ function guessJson(sample: Sample): string | null {
 
 function guessXml(sample: Sample): string | null {
   const name = sample.root?.name ?? '';
-  if (name === 'testsuites' || name === 'testsuite' || name === 'test-run' || name === 'assemblies') return 'test results';
+  if (name === 'testsuites' || name === 'testsuite' || name === 'test-run' || name === 'assemblies')
+    return 'test results';
   return `XML with the root <${name.slice(0, 60)}>`;
 }

@@ -76,7 +76,13 @@ class LcovReader implements BlockReader {
             count = count * 10 + digit;
             digit = bytes[++next] - ZERO;
           }
-          if (bytes[next] === LINE_FEED && next < end && next > first && count <= LARGEST_COUNT && table.values[line] === ABSENT) {
+          if (
+            bytes[next] === LINE_FEED &&
+            next < end &&
+            next > first &&
+            count <= LARGEST_COUNT &&
+            table.values[line] === ABSENT
+          ) {
             table.values[line] = count;
             if (line > table.highest) table.highest = line;
             if (line < table.lowest) table.lowest = line;
@@ -125,7 +131,8 @@ class LcovReader implements BlockReader {
       return;
     }
     if (name === DA && colon === start + 2) this.readLine(this.text(bytes, colon + 1, stop));
-    else if (name === BR && this.text(bytes, start, colon) === 'BRDA') this.readBranch(this.text(bytes, colon + 1, stop));
+    else if (name === BR && this.text(bytes, start, colon) === 'BRDA')
+      this.readBranch(this.text(bytes, colon + 1, stop));
     else if (name === FN && colon === start + 2) this.readFunction(this.text(bytes, colon + 1, stop));
   }
 

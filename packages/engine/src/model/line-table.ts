@@ -203,7 +203,10 @@ export class LineTable {
   private addPartials(line: number, added: readonly PartialRange[]): void {
     const before = this.partials.get(line);
     const all = before === undefined ? [...added] : [...before, ...added];
-    this.partials.set(line, all.sort((left, right) => left.start - right.start));
+    this.partials.set(
+      line,
+      all.sort((left, right) => left.start - right.start),
+    );
   }
 }
 

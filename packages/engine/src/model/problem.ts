@@ -69,7 +69,9 @@ export class Problems {
 
   /** All of them, in order of first appearance. */
   list(): Problem[] {
-    const problems = [...this.byKey.values()].map(({ problem, count }) => (count > 1 ? { ...problem, count } : problem));
+    const problems = [...this.byKey.values()].map(({ problem, count }) =>
+      count > 1 ? { ...problem, count } : problem,
+    );
     if (this.dropped === 0) return problems;
     return [
       ...problems,

@@ -16,7 +16,17 @@ export interface Totals {
 
 /** Totals of nothing. */
 export function emptyTotals(): Totals {
-  return { files: 0, lines: 0, hits: 0, misses: 0, partials: 0, branches: 0, methods: 0, complexity: 0, complexityTotal: 0 };
+  return {
+    files: 0,
+    lines: 0,
+    hits: 0,
+    misses: 0,
+    partials: 0,
+    branches: 0,
+    methods: 0,
+    complexity: 0,
+    complexityTotal: 0,
+  };
 }
 
 /** Adds `added` to `sum` in place, `files` included. */

@@ -83,7 +83,8 @@ export type WrittenValue = number | string | true | null;
 /** The written form of a code; `ABSENT` has none and gives null. */
 export function writeValue(code: ValueCode): WrittenValue {
   if (code >= 0) return code;
-  if (code <= -FRACTION_BASE) return isWholeFraction(code) ? String(takenOf(code)) : `${takenOf(code)}/${totalOf(code)}`;
+  if (code <= -FRACTION_BASE)
+    return isWholeFraction(code) ? String(takenOf(code)) : `${takenOf(code)}/${totalOf(code)}`;
   if (code === SKIPPED) return -1;
   if (code === PARTIAL) return true;
   return null;
@@ -96,7 +97,7 @@ const FRACTION_TEXT = /^(\d{1,15})\/(\d{1,15})$/;
  * integers; text that is neither `n/m` nor an integer gives `null` (not a value).
  */
 export function readValue(value: unknown): ValueCode | null {
-  if (value === null) return UNKNOWN;
+  if (value === null || value === false) return UNKNOWN;
   if (value === true) return PARTIAL;
   if (typeof value === 'number') return readNumber(value);
   if (typeof value !== 'string') return null;

@@ -1,4 +1,4 @@
-import { UnpackError } from '../codec.ts';
+import { UnpackError, type Hasher } from '../codec.ts';
 import { SAMPLE_BYTES, type BlockReader } from '../formats/format.ts';
 
 /** A record (line, tag) longer than this is not one of a coverage report; it bounds what is carried between blocks. */
@@ -14,10 +14,12 @@ export class Feed {
   /** Whether everything has come. */
   isDone = false;
   private readonly chunks: AsyncIterator<Uint8Array>;
-  private buffered = new Uint8Array(0) as Uint8Array;
+  private readonly hasher: Hasher | null;
+  private buffered: Uint8Array = new Uint8Array(0);
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
+  constructor(chunks: AsyncIterable<Uint8Array>, hasher: Hasher | null = null) {
     this.chunks = chunks[Symbol.asyncIterator]();
+    this.hasher = hasher;
   }
 
   /** The first bytes, at most {@link SAMPLE_BYTES} where more follow; they are given to the reader again. */
@@ -82,6 +84,7 @@ export class Feed {
       const { value, done } = await this.chunks.next();
       if (!done) {
         this.bytesRead += value.length;
+        this.hasher?.update(value);
         return value;
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Codec } from '../codec.ts';
+import type { Codec, Hasher } from '../codec.ts';
 import { detect, skipByteOrderMark, takeSample, type Detection } from '../formats/detect.ts';
 import type { DocumentFormat, Format, ReportContext, StreamFormat } from '../formats/format.ts';
 import { formatNamed } from '../formats/index.ts';
@@ -23,6 +23,8 @@ export interface ReadReport {
   readonly bytes: number;
   /** Absolute folders that its relative paths may start from. */
   readonly roots: readonly string[];
+  /** Whether a problem already says why it gave nothing. */
+  readonly isExplained: boolean;
 }
 
 /** What a file is read with. */
@@ -32,6 +34,8 @@ export interface ReadOptions {
   readonly problems: Problems;
   /** Forces a format by name. */
   readonly format: string | null;
+  /** Takes the unpacked bytes as they are read, once. */
+  readonly hasher: Hasher | null;
 }
 
 /**
@@ -44,13 +48,13 @@ export async function readReport(
   builder: PartBuilder,
   options: ReadOptions,
 ): Promise<ReadReport> {
-  const feed = new Feed(file.open());
+  const feed = new Feed(file.open(), options.hasher);
   const head = await feed.head();
   const detection = chooseFormat(file.name, head, feed.isDone, options);
   if (detection.kind !== 'format') {
     await feed.drain();
     options.problems.add(unread(file.name, detection));
-    return { name: file.name, format: null, bytes: feed.bytesRead, roots: [] };
+    return { name: file.name, format: null, bytes: feed.bytesRead, roots: [], isExplained: true };
   }
   const context = new Context(file.name, index, builder, options);
   const { format } = detection;
@@ -61,7 +65,13 @@ export async function readReport(
     builder.dropReport(index);
     options.problems.add(expired(file.name, context.expiredAt));
   }
-  return { name: file.name, format, bytes: feed.bytesRead, roots: context.roots };
+  return {
+    name: file.name,
+    format,
+    bytes: feed.bytesRead,
+    roots: context.roots,
+    isExplained: context.expiredAt !== null,
+  };
 }
 
 function chooseFormat(name: string, head: Uint8Array, isWhole: boolean, options: ReadOptions): Detection {
@@ -171,4 +181,3 @@ function expired(name: string, madeAt: number): Problem {
     hint: 'Delete old reports before the tests run, or set codecov.max_report_age to false.',
   };
 }
-

@@ -95,4 +95,3 @@ function cutNulls(values: unknown[]): unknown[] {
   while (values.length > 0 && values.at(-1) === null) values.pop();
   return values;
 }
-

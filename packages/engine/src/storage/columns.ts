@@ -9,7 +9,17 @@ import {
   type MissingBranches,
   type PartialRange,
 } from '../model/line-table.ts';
-import { ABSENT, PARTIAL, SKIPPED, UNKNOWN, fraction, isWholeFraction, takenOf, totalOf, wholeFraction } from '../model/value.ts';
+import {
+  ABSENT,
+  PARTIAL,
+  SKIPPED,
+  UNKNOWN,
+  fraction,
+  isWholeFraction,
+  takenOf,
+  totalOf,
+  wholeFraction,
+} from '../model/value.ts';
 
 /*
  * The columns of one source file, all of one file together (report-model §10 "Storage"):
@@ -25,10 +35,11 @@ import { ABSENT, PARTIAL, SKIPPED, UNKNOWN, fraction, isWholeFraction, takenOf, 
  * A value word is 0 for a miss, count + WORD_COUNT for a hit, and small numbers for the rest; a fraction's word is followed by
  * its two numbers. The encoding is canonical: equal tables give equal bytes, which the digest of a report relies on.
  */
-const HAS_TYPES = 1;
-const HAS_MISSING = 2;
-const HAS_PARTIALS = 4;
-const HAS_COMPLEXITY = 8;
+/** Bits of the first number of a file's columns. */
+export const HAS_TYPES = 1;
+export const HAS_MISSING = 2;
+export const HAS_PARTIALS = 4;
+export const HAS_COMPLEXITY = 8;
 const KNOWN_FLAGS = 15;
 
 const WORD_SKIPPED = 1;

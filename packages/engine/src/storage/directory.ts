@@ -85,7 +85,10 @@ interface Restart {
   readonly offset: number;
 }
 
-function encodeEntries(files: readonly Omit<FileEntry, 'offset'>[], codec: Codec): { entries: Uint8Array; restarts: Restart[] } {
+function encodeEntries(
+  files: readonly Omit<FileEntry, 'offset'>[],
+  codec: Codec,
+): { entries: Uint8Array; restarts: Restart[] } {
   const writer = new ByteWriter(1 << 14);
   const restarts: Restart[] = [];
   let before = '';
@@ -215,7 +218,12 @@ export class Directory {
     const dropped: DroppedSource[] = [];
     for (let left = reader.varint(); left > 0; left--) {
       const path = this.text(reader.block());
-      dropped.push({ path, reason: DROP_REASONS[reader.varint()], lines: reader.varint(), hits: reader.varint() });
+      dropped.push({
+        path,
+        reason: DROP_REASONS[reader.varint()],
+        lines: reader.varint(),
+        hits: reader.varint(),
+      });
     }
     return dropped;
   }
@@ -272,7 +280,11 @@ function sharedStart(first: string, second: string): number {
 function sharedEnd(first: string, second: string): number {
   const limit = Math.min(first.length, second.length);
   let length = 0;
-  while (length < limit && first.charCodeAt(first.length - 1 - length) === second.charCodeAt(second.length - 1 - length)) length++;
+  while (
+    length < limit &&
+    first.charCodeAt(first.length - 1 - length) === second.charCodeAt(second.length - 1 - length)
+  )
+    length++;
   // Not between the halves of a surrogate pair: the parts are written as UTF-8 on their own.
   const code = second.charCodeAt(second.length - length);
   return length > 0 && code >= 0xdc00 && code <= 0xdfff ? length - 1 : length;

@@ -17,7 +17,9 @@ export interface WrittenSource {
 }
 
 /** What becomes of a written path. */
-export type Resolution = { readonly kind: 'kept'; readonly path: string } | { readonly kind: 'dropped'; readonly reason: DropReason };
+export type Resolution =
+  | { readonly kind: 'kept'; readonly path: string }
+  | { readonly kind: 'dropped'; readonly reason: DropReason };
 
 /** Lines that must not count: single ones, and everything above `endOfFile` (report-formats §6). */
 export interface Exclusion {
@@ -61,6 +63,19 @@ export class PartBuilder {
     for (const [key, columns] of this.sources) if (columns.source.report === report) this.sources.delete(key);
   }
 
+  /** Source files and lines that each report gave, by its number. */
+  countByReport(): Map<number, { sources: number; lines: number }> {
+    this.closeSource();
+    const counts = new Map<number, { sources: number; lines: number }>();
+    for (const { source, totals } of this.sources.values()) {
+      const count = counts.get(source.report) ?? { sources: 0, lines: 0 };
+      count.sources++;
+      count.lines += totals.lines;
+      counts.set(source.report, count);
+    }
+    return counts;
+  }
+
   /** Number of different sources seen, also those that will not be kept. */
   get sourceCount(): number {
     return this.sources.size;
@@ -84,7 +99,8 @@ export class PartBuilder {
       else addTo(byPath, resolution.path, columns);
     }
     const writer = new ReportWriter(this.codec);
-    for (const path of [...byPath.keys()].sort()) this.write(writer, path, byPath.get(path)!, exclusionOf(path), dropped);
+    for (const path of [...byPath.keys()].sort())
+      this.write(writer, path, byPath.get(path)!, exclusionOf(path), dropped);
     const files = writer.totals.files;
     return { bytes: writer.finish(dropped, notes), totals: writer.totals, dropped, files };
   }
@@ -179,7 +195,12 @@ export class PartBuilder {
 }
 
 function droppedSource(columns: SourceColumns, reason: DropReason): DroppedSource {
-  return { path: columns.source.path, reason, lines: columns.totals.lines, hits: columns.totals.hits };
+  return {
+    path: columns.source.path,
+    reason,
+    lines: columns.totals.lines,
+    hits: columns.totals.hits,
+  };
 }
 
 function addTo(byPath: Map<string, SourceColumns[]>, path: string, columns: SourceColumns): void {

@@ -21,7 +21,8 @@ export class ReportWriter {
 
   /** Adds one file with its encoded columns (storage/columns.ts), which are copied. */
   add(path: string, columns: Uint8Array, totals: Totals, writtenAs: readonly string[] = []): void {
-    if (this.lastPath !== null && path <= this.lastPath) throw new RangeError('files must be added in the order of their paths');
+    if (this.lastPath !== null && path <= this.lastPath)
+      throw new RangeError('files must be added in the order of their paths');
     this.lastPath = path;
     if (this.block.length > 0 && this.block.length + columns.length > BLOCK_BYTES) this.closeBlock();
     this.files.push({ path, totals, block: this.blocks.length, length: columns.length, writtenAs });
@@ -36,7 +37,11 @@ export class ReportWriter {
     const directory = encodeDirectory(this.blocks, this.files, dropped, notes, this.codec);
     const packed = this.codec.compress(directory);
     const directoryOffset = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const footer = writeFooter({ directoryOffset, directoryPacked: packed.length, directorySize: directory.length });
+    const footer = writeFooter({
+      directoryOffset,
+      directoryPacked: packed.length,
+      directorySize: directory.length,
+    });
     return concatenate([...this.chunks, packed, footer]);
   }
 

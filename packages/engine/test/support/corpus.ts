@@ -6,7 +6,10 @@ export const corpusFolder = join(import.meta.dirname, '..', 'corpus');
 
 interface CorpusYaml {
   readonly parsers?: {
-    readonly cobertura?: { readonly partials_as_hits?: boolean; readonly handle_missing_conditions?: boolean };
+    readonly cobertura?: {
+      readonly partials_as_hits?: boolean;
+      readonly handle_missing_conditions?: boolean;
+    };
     readonly jacoco?: { readonly partials_as_hits?: boolean };
     readonly go?: { readonly partials_as_hits?: boolean };
     readonly lcov?: { readonly partials_as_hits?: boolean };

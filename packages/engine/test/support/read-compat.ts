@@ -28,7 +28,13 @@ export async function readCompat(
   const builder = new PartBuilder(nodeCodec);
   const problems = new Problems();
   const file = { name, open: () => chunksOf(bytes, chunkSize) };
-  const read = await readReport(file, 0, builder, { settings, codec: nodeCodec, problems, format: null });
+  const read = await readReport(file, 0, builder, {
+    settings,
+    codec: nodeCodec,
+    problems,
+    format: null,
+    hasher: null,
+  });
   const resolver = new PathResolver({ network: null, settings });
   const part = builder.finish(
     (source) => resolver.resolve(source, { fileName: name, roots: read.roots }),

@@ -1,0 +1,33 @@
+export { UnpackError, type Codec, type Hasher, type Packing } from './codec.ts';
+export { DamagedData } from './bytes/reader.ts';
+export { sourceOf, type ByteSource } from './bytes/source.ts';
+export { frameHeader, frameLength, framesStart, type FrameHeader } from './containers/frames.ts';
+export { FORMATS, formatNamed } from './formats/index.ts';
+export type { Format } from './formats/format.ts';
+export { COMMIT_RULES, FLAG_RULES, mergeParts, type MergePart, type MergedReport } from './merge/merge-parts.ts';
+export {
+  LineTable,
+  BRANCH,
+  METHOD,
+  STATEMENT,
+  type Complexity,
+  type LineType,
+  type PartialRange,
+} from './model/line-table.ts';
+export type { Problem, ProblemCode } from './model/problem.ts';
+export {
+  addTotals,
+  coverageText,
+  emptyTotals,
+  ratio,
+  roundText,
+  totalsOf,
+  type Rounding,
+  type Totals,
+} from './model/totals.ts';
+export { ABSENT, classOf, writeValue, type LineClass, type ValueCode, type WrittenValue } from './model/value.ts';
+export { parseUpload, type ParsedUpload, type UploadHost, type UploadOptions } from './parse/parse-upload.ts';
+export { compatLines, compatReport, compatTotals, type CompatReport } from './report/compat.ts';
+export { DEFAULT_SETTINGS, type ParserSettings, type PathSettings, type Settings } from './settings.ts';
+export type { DroppedSource, DropReason, FileEntry } from './storage/directory.ts';
+export { StoredReport, inMemory, type RandomAccess } from './storage/stored-report.ts';

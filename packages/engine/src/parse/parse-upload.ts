@@ -1,0 +1,246 @@
+import type { ByteSource } from '../bytes/source.ts';
+import { UnpackError, type Codec, type Hasher } from '../codec.ts';
+import { indexContainer, type Container, type ContainerFile } from '../containers/container.ts';
+import { TooLarge, openFile, packingOf, unpacked, type Budget } from '../containers/open-file.ts';
+import { Problems, type Problem } from '../model/problem.ts';
+import type { Totals } from '../model/totals.ts';
+import { readExclusions } from '../paths/exclusions.ts';
+import { cleanNetwork } from '../paths/network-list.ts';
+import { PathResolver } from '../paths/resolver.ts';
+import type { Settings } from '../settings.ts';
+import type { DroppedSource } from '../storage/directory.ts';
+import { PartBuilder } from '../storage/part-builder.ts';
+import { explainDropped, explainEmpty } from './explain.ts';
+import { readReport, type ReadReport } from './read-report.ts';
+
+/** What the host adds to the engine for one upload. */
+export interface UploadHost {
+  readonly codec: Codec;
+  /** Keeps a stream of unknown size so that it can be read more than once: in memory where small, else in a scratch file. */
+  spool(chunks: AsyncIterable<Uint8Array>): Promise<ByteSource>;
+}
+
+/** How an upload is read. */
+export interface UploadOptions {
+  readonly settings: Settings;
+  /** Forces a format by name; null = look at each file. */
+  readonly format: string | null;
+  /** Name of a report that came without one. */
+  readonly defaultName: string;
+  /** Repository files from elsewhere (the commit's tree); replaces the list in the upload. */
+  readonly network: readonly string[] | null;
+  /** Bytes that the upload may unpack to. */
+  readonly decompressedBytes: number;
+}
+
+/** A raw upload as the engine understood it. */
+export interface ParsedUpload {
+  /** The part object; an upload without a line has none. */
+  readonly part: Uint8Array | null;
+  readonly totals: Totals;
+  readonly problems: readonly Problem[];
+  /** Set when no line is left: why (upload-protocol §5.1). */
+  readonly errorCode: Problem['code'] | null;
+  /** SHA-256 over names and unpacked bytes of the report files and over the excluded lines: "equal content" of report-model §4. */
+  readonly contentDigest: Uint8Array;
+  readonly env: Readonly<Record<string, string>> | null;
+  readonly reports: readonly ReadReport[];
+  readonly dropped: readonly DroppedSource[];
+  /** Source files that the reports named. */
+  readonly sourcesIn: number;
+}
+
+/**
+ * Reads a raw upload, whatever its container, into a part. Never throws for content: everything that was not used is a problem
+ * with its reason, and `errorCode` is set only when nothing is left.
+ */
+export async function parseUpload(raw: ByteSource, options: UploadOptions, host: UploadHost): Promise<ParsedUpload> {
+  const problems = new Problems();
+  const budget: Budget = { left: options.decompressedBytes };
+  const source = await unpackRaw(raw, host, budget, problems);
+  const container = await indexContainer(source, host.codec);
+  for (const problem of container.problems) problems.add(problem);
+  const builder = new PartBuilder(host.codec);
+  const hasher = host.codec.sha256();
+  const reports = await readFiles(source, container, builder, hasher, {
+    options,
+    host,
+    budget,
+    problems,
+  });
+  hasher.update(host.codec.bytes(JSON.stringify(container.fixes)));
+  const contentDigest = hasher.digest();
+  explainEmpty(reports, builder.countByReport(), problems);
+  const sourcesIn = builder.sourceCount;
+  const part = finishPart(container, builder, reports, options);
+  explainDropped(part.dropped, part.files, problems);
+  const listed = problems.list();
+  const isEmpty = part.totals.lines === 0 && part.files === 0;
+  return {
+    part: isEmpty ? null : part.bytes,
+    totals: part.totals,
+    problems: isEmpty ? [...listed, ...nothingLeft(container, listed)] : listed,
+    errorCode: isEmpty ? errorCodeOf(listed) : null,
+    contentDigest,
+    env: container.env,
+    reports,
+    dropped: part.dropped,
+    sourcesIn,
+  };
+}
+
+/** Undoes what an uploader packed around everything, at most twice (upload-protocol §4). */
+async function unpackRaw(raw: ByteSource, host: UploadHost, budget: Budget, problems: Problems): Promise<ByteSource> {
+  let source = raw;
+  for (let round = 0; round < 2; round++) {
+    const head = await firstBytes(source);
+    if (packingOf(head) === null) break;
+    source = await host.spool(untilDamage(unpacked(source.open(0, source.size), host.codec), budget, problems));
+  }
+  return source;
+}
+
+async function* untilDamage(
+  chunks: AsyncIterable<Uint8Array>,
+  budget: Budget,
+  problems: Problems,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > budget.left) {
+        problems.add(tooLarge(undefined));
+        return;
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error;
+    problems.add({
+      code: 'file_truncated',
+      severity: 'warning',
+      message: `The packed upload is damaged or cut off (${error.message}); what came before is read.`,
+      hint: 'Send the upload again; look for a proxy that cuts bodies.',
+    });
+  }
+}
+
+async function firstBytes(source: ByteSource): Promise<Uint8Array> {
+  for await (const chunk of source.open(0, Math.min(8, source.size))) return chunk;
+  return new Uint8Array(0);
+}
+
+interface Work {
+  readonly options: UploadOptions;
+  readonly host: UploadHost;
+  readonly budget: Budget;
+  readonly problems: Problems;
+}
+
+async function readFiles(
+  source: ByteSource,
+  container: Container,
+  builder: PartBuilder,
+  hasher: Hasher,
+  work: Work,
+): Promise<ReadReport[]> {
+  const reports: ReadReport[] = [];
+  for (const file of filesToRead(container)) {
+    const name = file.name === '' ? work.options.defaultName : file.name;
+    const { codec } = work.host;
+    hasher.update(codec.bytes(`${JSON.stringify(name)}\n`));
+    // Only the first reading counts: a document of unknown size is read twice, to find out how large it is.
+    let budget = work.budget;
+    const open = (): AsyncIterable<Uint8Array> => {
+      const chunks = openFile(source, file, codec, budget);
+      budget = { left: Infinity };
+      return chunks;
+    };
+    try {
+      const { settings } = work.options;
+      const options = {
+        settings,
+        codec,
+        problems: work.problems,
+        format: work.options.format,
+        hasher,
+      };
+      reports.push(await readReport({ name, open }, reports.length, builder, options));
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      work.problems.add(tooLarge(name));
+      reports.push({ name, format: null, bytes: 0, roots: [], isExplained: true });
+    }
+  }
+  return reports;
+}
+
+/** One test run writes both; the compatible system counts only the JSON (report-formats §2.1). */
+function filesToRead(container: Container): readonly ContainerFile[] {
+  const hasJson = container.files.some((file) => file.name === 'coverage/coverage.json');
+  return container.files.filter((file) => !(hasJson && file.name === 'coverage/coverage.lcov'));
+}
+
+function finishPart(
+  container: Container,
+  builder: PartBuilder,
+  reports: readonly ReadReport[],
+  options: UploadOptions,
+): ReturnType<PartBuilder['finish']> {
+  const network = options.network ?? (container.network === null ? null : cleanNetwork(container.network));
+  const resolver = new PathResolver({
+    network: network?.length === 0 ? null : network,
+    settings: options.settings,
+  });
+  const exclusions = readExclusions(container.fixes, resolver);
+  return builder.finish(
+    (source) =>
+      resolver.resolve(source, {
+        fileName: reports[source.report].name,
+        roots: reports[source.report].roots,
+      }),
+    (path) => exclusions.get(path) ?? null,
+    {
+      reports: reports.map(({ name, format, bytes }) => ({
+        name,
+        format: format?.name ?? null,
+        version: format?.version ?? 0,
+        bytes,
+      })),
+    },
+  );
+}
+
+/** The code of an upload without a line: the most telling of its problems. */
+function errorCodeOf(problems: readonly Problem[]): Problem['code'] {
+  for (const code of ['report_expired', 'limit_exceeded', 'unsupported_file_format'] as const) {
+    if (problems.some((problem) => problem.code === code && problem.severity === 'error')) return code;
+  }
+  return 'report_empty';
+}
+
+function nothingLeft(container: Container, problems: readonly Problem[]): Problem[] {
+  if (problems.some((problem) => problem.severity === 'error')) return [];
+  const hasFiles = container.files.length > 0;
+  return [
+    {
+      code: 'report_empty',
+      severity: 'error',
+      message: hasFiles ? 'No line of coverage is left of this upload.' : 'This upload holds no report file.',
+      hint: hasFiles
+        ? 'The other problems of this upload say why each file was left out.'
+        : 'Check which files the uploader found; name the report with its --file option.',
+    },
+  ];
+}
+
+function tooLarge(file: string | undefined): Problem {
+  return {
+    code: 'limit_exceeded',
+    severity: 'error',
+    file,
+    message: 'The upload unpacks to more than this installation allows (thatch.limits.decompressed_bytes).',
+    hint: 'Send the reports in several uploads, or raise the limit.',
+  };
+}
