@@ -39,6 +39,7 @@ export interface UsersTable {
 export interface OwnersTable {
   id: Id;
   service: string;
+  service_id: string | null;
   name: string;
   display_name: string | null;
   token_required: Defaulted<boolean>;
@@ -49,6 +50,7 @@ export interface OwnersTable {
 export interface RepositoriesTable {
   id: Id;
   owner_id: number;
+  service_id: string | null;
   name: string;
   is_private: Defaulted<boolean>;
   default_branch: string | null;

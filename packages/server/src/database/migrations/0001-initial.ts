@@ -25,18 +25,23 @@ const ACCOUNTS = `
   create table owners (
     id bigint generated always as identity primary key,
     service text not null,
+    -- The forge's own id, once known: ids go before names, which can be given up and taken by others (providers §2, §7).
+    service_id text,
     name text not null,
     display_name text,
     -- "Token required for public repositories", upload-protocol §2.2 rule 1: off is the default of the compatible system.
     token_required boolean not null default false,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
-    unique (service, name)
+    updated_at timestamptz not null default now()
   );
+  -- Hosted forges ignore case, a plain git remote does not.
+  create unique index owners_name on owners (service, (case when service = 'git' then name else lower(name) end));
+  create unique index owners_service_id on owners (service, service_id) where service_id is not null;
 
   create table repositories (
     id bigint generated always as identity primary key,
     owner_id bigint not null references owners on delete cascade,
+    service_id text,
     name text not null,
     is_private boolean not null default true,
     -- Null: worked out from the branches that were uploaded.
@@ -50,6 +55,8 @@ const ACCOUNTS = `
     updated_at timestamptz not null default now(),
     unique (owner_id, name)
   );
+  create index repositories_name on repositories (owner_id, lower(name));
+  create index repositories_service_id on repositories (service_id) where service_id is not null;
 
   create table grants (
     id bigint generated always as identity primary key,
