@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+
+interface ServeFlags {
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly logFormat?: 'json' | 'pretty';
+}
+
+/** `thatch serve`: everything in one process, the database included. */
+export function serveCommand(command: Command): void {
+  command
+    .description(
+      'Runs the whole of Thatch in one process: web, workers, and its own database, with all data in one folder.',
+    )
+    .option('--data-dir <folder>', 'where everything is kept (also THATCH_DATA_DIR; default: data in the clone)')
+    .option('--port <number>', 'port to listen on (default: 8080)', readPort)
+    .option('--host <address>', 'address to listen on (default: all)')
+    .addOption(
+      new Option('--log-format <format>', 'lines for people or for machines (default: pretty on a terminal)').choices([
+        'pretty',
+        'json',
+      ]),
+    )
+    .action(run);
+}
+
+async function run(flags: ServeFlags): Promise<void> {
+  const [{ serve }, { locateDataFolder }] = await Promise.all([
+    import('@thatch/server/main.ts'),
+    import('@thatch/server/datadir/location.ts'),
+  ]);
+  process.exit(
+    await serve({
+      dataDir: locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']),
+      host: flags.host ?? '0.0.0.0',
+      port: flags.port ?? 8080,
+      poolMax: 10,
+      statementTimeoutMs: 30_000,
+      log: { format: flags.logFormat ?? (process.stdout.isTTY === true ? 'pretty' : 'json'), level: 'info' },
+      trustedProxyDepth: 0,
+      requestTimeoutMs: 600_000,
+      drainDelayMs: 0,
+      shutdownTimeoutMs: 25_000,
+    }),
+  );
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}

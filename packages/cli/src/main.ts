@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import type { CommandEntry } from './command.ts';
+
+/**
+ * Every command, one file each. A module is loaded only when its command runs: the start of the server and of an upload must
+ * not pay for the others. A new command is a new file and a new line.
+ */
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'run the whole of Thatch in one process',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+];
+
+const program = new Command('thatch')
+  .description('Self-hosted code coverage that speaks the wire formats of Codecov')
+  .version(manifest.version)
+  .helpCommand('help [command]', 'show the help of a command')
+  .showHelpAfterError('(thatch --help lists commands and options)');
+
+const [, , first, second] = process.argv;
+const wanted = first === 'help' ? second : first;
+for (const entry of COMMANDS) {
+  const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+  if (entry.name === wanted) (await entry.load())(command);
+}
+await program.parseAsync(process.argv);

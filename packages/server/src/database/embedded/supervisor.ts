@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Outcome } from '../../outcome.ts';
+import { ok } from '../../outcome.ts';
+import type { Accounts } from './account.ts';
+import { actualCircumstances, chooseAccounts } from './account.ts';
+import type { PostgresBinaries } from './binaries.ts';
+import { findBinaries } from './binaries.ts';
+import { DATABASE_USER, makeCluster } from './cluster.ts';
+import type { Occupant } from './pid-file.ts';
+import { findOccupant, readPidFile } from './pid-file.ts';
+import type { Postmaster } from './postmaster.ts';
+import { adoptPostmaster, startPostmaster, stopPostmaster, waitUntilGone, waitUntilReady } from './postmaster.ts';
+import { makeSocketFolder, removeSocketFolder, SOCKET_PORT } from './socket-folder.ts';
+import type { Watchdog } from './watchdog.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/** The part of a log that the supervisor needs. */
+export interface SupervisorLog {
+  readonly info: (context: object, message: string) => void;
+  readonly warn: (context: object, message: string) => void;
+}
+
+/** A Postgres of our own, kept running until `stop`. */
+export interface EmbeddedPostgres {
+  /** Folder of its socket, as `host` of a connection. */
+  readonly socketFolder: string;
+  readonly port: number;
+  readonly user: string;
+  /** How this start found it: made anew, started over an existing cluster, or running already as an orphan. */
+  readonly found: 'made' | 'started' | 'adopted';
+  /** Process number of the postmaster now; changes when it had to be started again. */
+  readonly pid: () => number;
+  /** Stops it cleanly. Settles when it is gone. */
+  readonly stop: () => Promise<void>;
+  /** Tells it to stop and does not wait: for a server that is cut. */
+  readonly abandon: () => void;
+}
+
+const RESTART_PAUSES_MS = [100, 500, 1000, 2000, 5000, 15_000];
+
+/** How long an orphan that is stopping may take. */
+const STOPPING_MS = 60_000;
+
+/**
+ * Brings up the embedded Postgres in a data folder that this process holds the lock of. Makes the cluster the first time; takes over
+ * a Postgres that outlived its server; starts again one that ends unexpectedly.
+ *
+ * @param dataFolder absolute path without links
+ */
+export async function startEmbeddedPostgres(
+  dataFolder: string,
+  log: SupervisorLog,
+): Promise<Outcome<EmbeddedPostgres>> {
+  const binaries = findBinaries();
+  if (binaries.kind === 'refused') return binaries;
+  const cluster = join(dataFolder, 'postgres');
+  const accounts = chooseAccounts(cluster, binaries.value.postgres, actualCircumstances());
+  if (accounts.kind === 'refused') return accounts;
+  const made = await makeCluster(cluster, binaries.value.initdb, accounts.value.forInitdb);
+  if (made.kind === 'refused') return made;
+
+  const supervisor = new Supervisor(dataFolder, cluster, binaries.value, accounts.value, log);
+  const started = await supervisor.start();
+  if (started.kind === 'refused') return started;
+  return ok({
+    socketFolder: supervisor.socketFolder,
+    port: SOCKET_PORT,
+    user: DATABASE_USER,
+    found: made.value === 'made' ? 'made' : started.value,
+    pid: () => supervisor.pid,
+    stop: () => supervisor.stop(),
+    abandon: () => supervisor.abandon(),
+  });
+}
+
+class Supervisor {
+  socketFolder = '';
+  private readonly dataFolder: string;
+  private readonly cluster: string;
+  private readonly binaries: PostgresBinaries;
+  private readonly accounts: Accounts;
+  private readonly log: SupervisorLog;
+  private postmaster: Postmaster | null = null;
+  private watchdog: Watchdog | null = null;
+  private readonly stopping = new AbortController();
+  private restarting: Promise<void> = Promise.resolve();
+
+  constructor(dataFolder: string, cluster: string, binaries: PostgresBinaries, accounts: Accounts, log: SupervisorLog) {
+    this.dataFolder = dataFolder;
+    this.cluster = cluster;
+    this.binaries = binaries;
+    this.accounts = accounts;
+    this.log = log;
+  }
+
+  get pid(): number {
+    return this.postmaster?.pid ?? 0;
+  }
+
+  async start(): Promise<Outcome<'started' | 'adopted'>> {
+    const occupant = await this.settle(findOccupant(this.cluster));
+    if (occupant.kind === 'postmaster') {
+      this.socketFolder = occupant.file.socketFolder;
+      this.keep(adoptPostmaster(occupant.file.pid));
+      this.log.info({ postgres_pid: occupant.file.pid }, 'took over the Postgres that outlived its server');
+      return ok('adopted');
+    }
+    const previous = occupant.kind === 'stale' ? occupant.file.socketFolder : null;
+    // A restart keeps the folder: connections look for it there.
+    if (this.socketFolder === '')
+      this.socketFolder = makeSocketFolder(this.dataFolder, this.accounts.forServer, previous);
+    const started = await startPostmaster({
+      program: this.binaries.postgres,
+      account: this.accounts.forServer,
+      cluster: this.cluster,
+      socketFolder: this.socketFolder,
+      logFile: join(this.dataFolder, 'postgres.log'),
+      reusedPid: occupant.kind === 'stale' && occupant.numberInUse ? occupant.file.pid : null,
+      onSlow: (seconds) => this.log.warn({ seconds }, 'Postgres is still starting (it recovers after a crash)'),
+    });
+    if (started.kind === 'refused') return started;
+    this.keep(started.value);
+    return ok('started');
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.restarting;
+    if (this.postmaster !== null) await stopPostmaster(this.postmaster.pid);
+    this.watchdog?.release();
+    removeSocketFolder(this.socketFolder);
+  }
+
+  abandon(): void {
+    this.stopping.abort();
+    if (this.postmaster === null) return;
+    try {
+      process.kill(this.postmaster.pid, 'SIGINT');
+    } catch {
+      // Gone already.
+    }
+  }
+
+  // An orphan may be starting, or be on its way out because its watchdog said so.
+  private async settle(occupant: Occupant): Promise<Occupant> {
+    if (occupant.kind !== 'postmaster') return occupant;
+    const { pid } = occupant.file;
+    const ready = await waitUntilReady(this.cluster, pid, (seconds) =>
+      this.log.warn({ seconds, postgres_pid: pid }, 'waiting for the Postgres that outlived its server'),
+    );
+    if (ready) return { kind: 'postmaster', file: readPidFile(this.cluster) ?? occupant.file };
+    if (!(await waitUntilGone(pid, STOPPING_MS))) await stopPostmaster(pid);
+    return findOccupant(this.cluster);
+  }
+
+  private keep(postmaster: Postmaster): void {
+    this.watchdog?.release();
+    this.postmaster = postmaster;
+    this.watchdog = startWatchdog(this.cluster, postmaster.pid);
+    void postmaster.ended.then((how) => {
+      if (this.stopping.signal.aborted || this.postmaster !== postmaster) return;
+      this.log.warn({ postgres_pid: postmaster.pid, how }, 'Postgres ended unexpectedly and is started again');
+      this.restarting = this.restart();
+    });
+  }
+
+  private async restart(): Promise<void> {
+    for (let attempt = 0; !this.stopping.signal.aborted; attempt++) {
+      const wait = RESTART_PAUSES_MS[Math.min(attempt, RESTART_PAUSES_MS.length - 1)];
+      await pause(wait, undefined, { signal: this.stopping.signal }).catch(() => {});
+      if (this.stopping.signal.aborted) return;
+      const started = await this.start();
+      if (started.kind === 'ok') return;
+      this.log.warn({ attempt }, `${started.refusal.sentence}. ${started.refusal.fix}`);
+    }
+  }
+}

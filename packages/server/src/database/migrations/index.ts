@@ -1,0 +1,5 @@
+import { initial } from './0001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step of the schema, in order. Only ever append: a step that was released does not change. */
+export const MIGRATIONS: readonly Migration[] = [initial];

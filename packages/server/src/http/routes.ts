@@ -1,0 +1,7 @@
+import type { App } from '../app.ts';
+import { healthRoutes } from './health.ts';
+import { homeRoutes } from './home.ts';
+import type { RoutePlugin } from './server.ts';
+
+/** Every group of routes, one file each. A new group is a new file and a new line. */
+export const ROUTES: readonly RoutePlugin<App>[] = [homeRoutes, healthRoutes];

@@ -1,0 +1,90 @@
+import { flushCompileCache } from 'node:module';
+import type { App, Foundation } from './app.ts';
+import type { Listener } from './http/listener.ts';
+import { listen } from './http/listener.ts';
+import type { RoutePlugin } from './http/server.ts';
+import { makeStatus } from './http/status.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { Outcome } from './outcome.ts';
+import { formatRefusal } from './outcome.ts';
+import type { ServeSettings } from './serve-settings.ts';
+import { watchSignals } from './signals.ts';
+
+/** What a server is made of besides its settings; tests put in their own. */
+export interface House {
+  /** Furnishes the rooms: objects, jobs, pipeline. */
+  readonly createApp: (foundation: Foundation) => Promise<Outcome<App>>;
+  readonly plugins: readonly RoutePlugin<App>[];
+}
+
+/** As a shell reports a process that SIGTERM ended: the status of a server that was cut (deployment §8). */
+const EXIT_CUT = 143;
+
+/**
+ * Runs the whole of Thatch in one process until it is told to stop, and gives the exit status: 0 after a clean end, 143 when running
+ * requests had to be cut. The socket opens first and requests wait; then data folder, database, schema and rooms, in this order; all
+ * stops in the opposite order (deployment §8).
+ *
+ * @param loadHouse called when the socket is open, so that what it loads does not delay that
+ */
+export async function serve(settings: ServeSettings, loadHouse: () => Promise<House> = loadOwnHouse): Promise<number> {
+  const startedAt = performance.now();
+  const lifecycle = new Lifecycle();
+  const stopAsked = new AbortController();
+  watchSignals({
+    onStop: () => stopAsked.abort(),
+    onCut: () => {
+      lifecycle.cut();
+      process.exit(EXIT_CUT);
+    },
+  });
+  const status = makeStatus(() => lifecycle.phase);
+  lifecycle.started('status', status.close);
+
+  const listener = await listen({ ...settings, status });
+  if (listener.kind === 'refused') return refuse(listener);
+
+  // Everything else is loaded now: a few hundred modules.
+  const { announce, start } = await import('./start.ts');
+  const run = { settings, lifecycle, status, listener: listener.value, loadHouse, signal: stopAsked.signal };
+  const started = await start(run);
+  if (started.kind !== 'ok') {
+    listener.value.cut();
+    await lifecycle.stop();
+    return started.kind === 'refused' ? refuse(started) : 0;
+  }
+  lifecycle.phase = 'ready';
+  announce(run, started.value, performance.now() - startedAt);
+  flushCompileCache();
+
+  await aborted(stopAsked.signal);
+  started.value.log.info('stopping: running requests may finish');
+  const whole = await drain(settings, lifecycle, listener.value);
+  await lifecycle.stop((part, error) => started.value.log.error({ err: error, part }, 'a part did not stop cleanly'));
+  started.value.log.info('stopped');
+  return whole ? 0 : EXIT_CUT;
+}
+
+async function drain(settings: ServeSettings, lifecycle: Lifecycle, listener: Listener): Promise<boolean> {
+  lifecycle.phase = 'draining';
+  // Balancers are told by the probes, and need this time to notice.
+  if (settings.drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, settings.drainDelayMs));
+  return listener.drain(settings.shutdownTimeoutMs);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function refuse({ refusal }: Extract<Outcome<never>, { kind: 'refused' }>): number {
+  process.stderr.write(formatRefusal(refusal));
+  return refusal.exitStatus;
+}
+
+async function loadOwnHouse(): Promise<House> {
+  const [{ createApp }, { ROUTES }] = await Promise.all([import('./app.ts'), import('./http/routes.ts')]);
+  return { createApp, plugins: ROUTES };
+}

@@ -1,0 +1,130 @@
+import { join, relative } from 'node:path';
+import { openDataFolder } from './datadir/data-folder.ts';
+import type { DataFolder } from './datadir/data-folder.ts';
+import { workspaceRoot } from './datadir/location.ts';
+import type { DatabaseConnection } from './database/connection.ts';
+import { POSTGRES_MAJOR } from './database/embedded/binaries.ts';
+import { migrate } from './database/migrate.ts';
+import { MIGRATIONS } from './database/migrations/index.ts';
+import { openDatabase } from './database/open.ts';
+import type { Listener } from './http/listener.ts';
+import { buildHttp } from './http/server.ts';
+import type { ServerStatus } from './http/status.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { House } from './main.ts';
+import type { Log } from './observability/log.ts';
+import { makeLog } from './observability/log.ts';
+import type { Outcome, Refused } from './outcome.ts';
+import { ok } from './outcome.ts';
+import type { ServeSettings } from './serve-settings.ts';
+import { PROGRAM_VERSION } from './version.ts';
+
+/** What a start works with. */
+export interface Run {
+  readonly settings: ServeSettings;
+  readonly lifecycle: Lifecycle;
+  readonly status: ServerStatus;
+  readonly listener: Listener;
+  readonly loadHouse: () => Promise<House>;
+  /** Aborted when the process is told to stop, also in the middle of the start. */
+  readonly signal: AbortSignal;
+}
+
+/** A server that is up. */
+export interface Started {
+  readonly log: Log;
+  readonly dataFolder: DataFolder;
+}
+
+/** What this program writes into a data folder. */
+export const PROGRAM_FORMAT = { program: PROGRAM_VERSION, schema: MIGRATIONS.length, postgres: POSTGRES_MAJOR };
+
+type StartOutcome = Outcome<Started> | { readonly kind: 'interrupted' };
+
+/** Brings up everything behind the open socket, in order, and hands the waiting requests over. Each part registers how it stops. */
+export async function start(run: Run): Promise<StartOutcome> {
+  const { settings, lifecycle, status, signal } = run;
+  const log = await makeLog({ ...settings.log, role: 'serve' });
+
+  const folder = await openDataFolder(settings.dataDir, PROGRAM_FORMAT);
+  if (folder.kind === 'refused') return folder;
+  const dataFolder = folder.value;
+  lifecycle.started('data folder', dataFolder.close, dataFolder.close);
+  if (signal.aborted) return INTERRUPTED;
+
+  const database = await openDatabase({ settings, dataFolder: dataFolder.path, lifecycle, log, signal });
+  if (database.kind === 'refused') return database;
+  if (signal.aborted) return INTERRUPTED;
+  status.watchDatabase(database.value.ping);
+  const migrated = await migrateFolder(dataFolder, database.value, log);
+  if (migrated !== null) return migrated;
+  if (signal.aborted) return INTERRUPTED;
+
+  const house = await run.loadHouse();
+  const app = await house.createApp({ settings, log, lifecycle, status, dataFolder, database: database.value });
+  if (app.kind === 'refused') return app;
+  const { http, handle } = await buildHttp({
+    listener: run.listener,
+    log,
+    routes: house.plugins,
+    app: app.value,
+    trustedProxyDepth: settings.trustedProxyDepth,
+  });
+  lifecycle.started('http', () => http.close());
+  if (signal.aborted) return INTERRUPTED;
+  run.listener.open(handle);
+  return ok({ log, dataFolder });
+}
+
+/** Says that the server is up, where, and what to do next: to a person at a terminal in full, to a machine in one line of log. */
+export function announce(run: Run, { log, dataFolder }: Started, milliseconds: number): void {
+  const address = `http://${printableHost(run.listener.host)}:${run.listener.port}`;
+  const duration = Math.round(milliseconds);
+  if (run.settings.log.format === 'json') {
+    log.info({ address, data_folder: dataFolder.path, duration_ms: duration }, 'ready');
+    return;
+  }
+  process.stdout.write(`
+  Thatch ${PROGRAM_VERSION} is ready at ${address}   (${duration} ms)
+  Data folder: ${dataFolder.path}
+
+  Next, from the clone: make a token, then send a report from your repository
+    export T=$(npx thatch token create --global${dataFolderOption(dataFolder.path)})
+    curl -sSf -H "Authorization: token $T" --data-binary @lcov.info \\
+      "${address}/upload/coverage?repo=git/OWNER/NAME&commit=$(git rev-parse HEAD)&branch=main&wait=60"
+
+  Ctrl-C stops it.
+
+`);
+}
+
+const INTERRUPTED = { kind: 'interrupted' } as const;
+
+async function migrateFolder(dataFolder: DataFolder, database: DatabaseConnection, log: Log): Promise<Refused | null> {
+  const migrated = await migrate(database.kysely, MIGRATIONS);
+  if (migrated.kind === 'refused') return migrated;
+  const { applied, schema } = migrated.value;
+  const state = dataFolder.formatState;
+  if (state.kind === 'older') {
+    log.info(
+      { from: state.format, to: PROGRAM_FORMAT, applied },
+      `migrated the data folder from ${state.format.program} to ${PROGRAM_VERSION}`,
+    );
+  }
+  if (state.kind !== 'same' || applied.length > 0) dataFolder.recordFormat({ ...PROGRAM_FORMAT, schema });
+  return null;
+}
+
+// What listens on every address is reached at this one.
+function printableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function dataFolderOption(path: string): string {
+  return relative(join(workspaceRoot(), 'data'), path) === '' ? '' : ` --data-dir ${quoteForShell(path)}`;
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
