@@ -1,6 +1,7 @@
 import { BRANCH, LARGEST_LINE, METHOD, type LineTable } from '../model/line-table.ts';
 import { ABSENT, LARGEST_COUNT, classOf, fraction } from '../model/value.ts';
 import type { BlockReader, ReportContext, Sample, StreamFormat } from './format.ts';
+import { LcovBranches, type BranchLine } from './lcov-branches.ts';
 
 /** lcov tracefiles (`geninfo`, coverage.py, Istanbul, Node's test runner, grcov, llvm-cov …); report-formats §5.1. */
 export const lcov: StreamFormat = {
@@ -22,6 +23,10 @@ const LINE_FEED = 10;
 const COLON = 58;
 const COMMA = 44;
 const ZERO = 48;
+const NINE = 57;
+const DASH = 45;
+const LETTER_A = 65;
+const LETTER_D = 68;
 
 /** The two letters of a record's name as one number; every record that counts differs in them. */
 const code = (name: string): number => (name.charCodeAt(0) << 8) | name.charCodeAt(1);
@@ -31,8 +36,26 @@ const FN = code('FN');
 const BR = code('BR');
 const END = code('en');
 
+/** A number that has only this spelling, so that it may be kept as one. */
+const PLAIN_NUMBER = /^(?:0|[1-9]\d{0,8})$/;
+
 /** Records that may stand before `SF` without ending the record. */
 const HARMLESS = /^(?:TN|LF|LH|FNF|FNH|BRF|BRH|FNDA):/;
+
+/** Where the digits that {@link digitsAt} read ended: two results without an object. */
+let digitsEnd = 0;
+
+function digitsAt(bytes: Uint8Array, start: number): number {
+  let at = start;
+  let value = 0;
+  let digit = bytes[at] - ZERO;
+  while (digit >= 0 && digit <= 9) {
+    value = value * 10 + digit;
+    digit = bytes[++at] - ZERO;
+  }
+  digitsEnd = at;
+  return value;
+}
 
 class LcovReader implements BlockReader {
   private readonly report: ReportContext;
@@ -41,7 +64,7 @@ class LcovReader implements BlockReader {
   /** Set when something came before `SF`: the rest of the record is skipped [compat]. */
   private isSpoiled = false;
   private ending: Ending = NO_ENDING;
-  private readonly branches = new Map<number, Map<string, boolean>>();
+  private readonly branches = new LcovBranches();
   private readonly functionLines = new Set<number>();
   private readonly excludedLines = new Set<number>();
   private lineNumber = 0;
@@ -91,14 +114,43 @@ class LcovReader implements BlockReader {
           }
         }
       }
-      let stop = bytes.indexOf(LINE_FEED, at);
-      if (stop < 0 || stop > end) stop = end;
+      if (name === BR && this.table !== null && this.ending !== 'js') {
+        const next = this.branchAt(bytes, at, end);
+        if (next > 0) {
+          at = next;
+          continue;
+        }
+      }
+      let stop = at;
+      while (stop < end && bytes[stop] !== LINE_FEED) stop++;
       this.lineNumber = lineNumber;
       this.line(bytes, at, stop, name);
       at = stop + 1;
     }
     this.lineNumber = lineNumber;
     return end;
+  }
+
+  /** Reads a plain `BRDA:1,2,3,4` line and returns where the next begins, or 0 to have it read with care. */
+  private branchAt(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes[start + 2] !== LETTER_D || bytes[start + 3] !== LETTER_A || bytes[start + 4] !== COLON) return 0;
+    let at = start + 5;
+    const line = digitsAt(bytes, at);
+    at = digitsEnd;
+    if (bytes[at] !== COMMA || line === 0 || line > LARGEST_LINE || at - start > 13) return 0;
+    const block = digitsAt(bytes, ++at);
+    if (bytes[digitsEnd] !== COMMA || digitsEnd === at || digitsEnd - at > 9) return 0;
+    at = digitsEnd + 1;
+    const branch = digitsAt(bytes, at);
+    if (bytes[digitsEnd] !== COMMA || digitsEnd === at || digitsEnd - at > 9) return 0;
+    at = digitsEnd + 1;
+    const first = bytes[at];
+    while (bytes[at] >= ZERO && bytes[at] <= NINE) at++;
+    if (first === DASH) at++;
+    if (at >= end || bytes[at] !== LINE_FEED) return 0;
+    const isNotTaken = first === DASH || (first === ZERO && bytes[at - 2] === COMMA);
+    if (line > 1 || this.ending !== 'ts') this.branches.add(line, block, branch, !isNotTaken);
+    return at + 1;
   }
 
   end(isComplete: boolean): void {
@@ -181,28 +233,24 @@ class LcovReader implements BlockReader {
     }
     if (line === 1 && this.ending === 'ts') return;
     const kept = this.clampLine(line);
-    let branches = this.branches.get(kept);
-    if (branches === undefined) {
-      branches = new Map();
-      this.branches.set(kept, branches);
-    }
-    branches.set(`${block}:${branch}`, taken !== '-' && taken !== '0');
+    const isTaken = taken !== '-' && taken !== '0';
+    if (PLAIN_NUMBER.test(block) && PLAIN_NUMBER.test(branch))
+      this.branches.add(kept, Number(block), Number(branch), isTaken);
+    else this.branches.addNamed(kept, `${block}:${branch}`, isTaken);
   }
 
   private endRecord(): void {
     const table = this.table;
-    if (table !== null) for (const [line, branches] of this.branches) this.replaceByBranches(table, line, branches);
+    if (table !== null && !this.branches.isEmpty)
+      this.branches.drain((branches) => this.replaceByBranches(table, branches));
     this.table = null;
-    if (this.branches.size > 0) this.branches.clear();
     if (this.functionLines.size > 0) this.functionLines.clear();
     if (this.excludedLines.size > 0) this.excludedLines.clear();
   }
 
-  private replaceByBranches(table: LineTable, line: number, branches: ReadonlyMap<string, boolean>): void {
+  private replaceByBranches(table: LineTable, { line, total, missing }: BranchLine): void {
     if (this.excludedLines.has(line)) return;
-    const missing: string[] = [];
-    for (const [id, isTaken] of branches) if (!isTaken) missing.push(id);
-    const value = fraction(branches.size - missing.length, branches.size);
+    const value = fraction(total - missing.length, total);
     const type = this.functionLines.has(line) ? METHOD : BRANCH;
     if (this.partialsAsHits && classOf(value) === 'partial') table.replace(line, 1, type);
     else table.replace(line, value, type, missing.length > 0 ? missing : null);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../node/codec.ts';
 import { anyLines, tableOf, type LineRecord } from '../../test/support/arbitraries.ts';
-import { LineTable } from '../model/line-table.ts';
+import { LineTable, type MissingBranches } from '../model/line-table.ts';
 import { missingOfSessions, mergeSessions } from '../model/merge-lines.ts';
 import { classOf, fraction, SKIPPED, type ValueCode } from '../model/value.ts';
 import { compatReport, type CompatReport } from '../report/compat.ts';
@@ -228,7 +228,7 @@ function foldedLines(parts: readonly MergePart[], path: string): Map<number, Val
   const ordered = [...new Map(parts.map((each) => [Buffer.from(each.rawDigest).toString('hex'), each])).values()].sort(
     (left, right) => (key(left) < key(right) ? -1 : 1),
   );
-  const sessions = new Map<number, { value: ValueCode; missing: readonly string[] | null }[]>();
+  const sessions = new Map<number, { value: ValueCode; missing: MissingBranches | null }[]>();
   for (const { stored } of ordered) {
     const table = new LineTable();
     const entry = stored.directory.find(path);

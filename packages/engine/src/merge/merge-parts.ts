@@ -1,6 +1,6 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec, Hasher } from '../codec.ts';
-import { totalsOf, type Totals } from '../model/totals.ts';
+import type { Totals } from '../model/totals.ts';
 import { encodeColumns } from '../storage/columns.ts';
 import type { FileEntry } from '../storage/directory.ts';
 import { ReportWriter } from '../storage/report-writer.ts';
@@ -120,9 +120,9 @@ class FileMerger {
     }
     const merged = this.table.finish();
     this.columns.clear();
-    encodeColumns(merged, this.columns, this.codec);
+    const totals = encodeColumns(merged, this.columns, this.codec);
     const columns = this.columns.view();
-    this.writer.add(path, columns, totalsOf(merged));
+    this.writer.add(path, columns, totals);
     this.hash(path, columns);
     this.table.clear();
   }

@@ -1,9 +1,9 @@
 import { ByteReader } from '../bytes/reader.ts';
 import type { Codec } from '../codec.ts';
-import { LineTable, STATEMENT, type Complexity } from '../model/line-table.ts';
+import { LineTable, STATEMENT, type Complexity, type MissingBranches } from '../model/line-table.ts';
 import { missingOfSessions, mergeSessions, type LineSession } from '../model/merge-lines.ts';
 import { ABSENT } from '../model/value.ts';
-import { HAS_TYPES, ValueRun, decodeColumns, readLineRuns } from '../storage/columns.ts';
+import { ValueRun, decodeColumns, expectedType, readLineRuns } from '../storage/columns.ts';
 
 /** In `values` of the result: the sessions of this line are kept one by one and folded at the end. */
 const FOLDED_LATER = -5;
@@ -38,7 +38,7 @@ export class MergeTable {
   add(columns: Uint8Array): void {
     const reader = new ByteReader(columns);
     const flags = reader.varint();
-    if ((flags & ~HAS_TYPES) === 0) this.addPlain(reader, flags);
+    if (flags === 0) this.addPlain(reader);
     else this.addWithDetails(columns);
   }
 
@@ -59,8 +59,8 @@ export class MergeTable {
     this.folded.clear();
   }
 
-  /** Columns with lines, values and types only, read straight into the result. */
-  private addPlain(reader: ByteReader, flags: number): void {
+  /** Columns with lines and values only, read straight into the result. */
+  private addPlain(reader: ByteReader): void {
     const runs = readLineRuns(reader);
     const { run } = this;
     run.length = 0;
@@ -76,11 +76,18 @@ export class MergeTable {
         const stop = Math.min(end, line + run.length);
         run.length -= stop - line;
         if (run.value >= 0 && stop <= this.result.values.length) this.addCounts(line, stop, run.value);
-        else for (let each = line; each < stop; each++) this.addSession(each, run.value, null);
+        else this.addRun(line, stop, run.value);
         line = stop;
       }
     }
-    if ((flags & HAS_TYPES) !== 0) this.addTypes(reader, runs);
+  }
+
+  private addRun(start: number, end: number, value: number): void {
+    const type = expectedType(value);
+    for (let line = start; line < end; line++) {
+      this.addSession(line, value, null);
+      if (type !== STATEMENT) this.setType(line, type);
+    }
   }
 
   private addCounts(start: number, end: number, count: number): void {
@@ -89,22 +96,6 @@ export class MergeTable {
       const before = values[line];
       if (before < ABSENT) this.addSession(line, count, null);
       else if (count > before) values[line] = count;
-    }
-  }
-
-  private addTypes(reader: ByteReader, runs: readonly number[]): void {
-    let type = STATEMENT as number;
-    let length = 0;
-    for (let index = 0; index < runs.length; index += 2) {
-      for (let line = runs[index]; line < runs[index + 1]; line++) {
-        if (length === 0) {
-          const word = reader.varint();
-          type = word % 3;
-          length = (word - type) / 3 + 1;
-        }
-        length--;
-        if (type !== STATEMENT) this.setType(line, type);
-      }
     }
   }
 
@@ -121,7 +112,7 @@ export class MergeTable {
   }
 
   /** One upload's word about a line. */
-  private addSession(line: number, value: number, missing: readonly string[] | null): void {
+  private addSession(line: number, value: number, missing: MissingBranches | null): void {
     const { result } = this;
     const before = result.valueOf(line);
     if (missing === null && value >= 0 && before >= ABSENT) {

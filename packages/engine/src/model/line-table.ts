@@ -17,8 +17,14 @@ export interface PartialRange {
 /** Cyclomatic complexity: a number, or covered and total paths. */
 export type Complexity = number | readonly [covered: number, total: number];
 
-/** Ids of the branches of a line that were not taken, as the report's tool names them. */
-export type MissingBranches = readonly string[];
+/**
+ * Id of a branch as the report's tool names it. Ids of the form `block:branch` (lcov) are numbers, see model/branch-id.ts, so that
+ * millions of them cost no text.
+ */
+export type BranchId = string | number;
+
+/** Ids of the branches of a line that were not taken. */
+export type MissingBranches = readonly BranchId[];
 
 /** The largest line number that is accepted; report-formats §8. */
 export const LARGEST_LINE = 10_000_000;

@@ -1,3 +1,5 @@
+import { isSameBranch } from './branch-id.ts';
+import type { MissingBranches } from './line-table.ts';
 import { classOf, fraction, isFraction, mergeValues, totalOf, full, type ValueCode } from './value.ts';
 
 /**
@@ -6,10 +8,10 @@ import { classOf, fraction, isFraction, mergeValues, totalOf, full, type ValueCo
  */
 export function mergeMissing(
   first: ValueCode,
-  firstMissing: readonly string[] | null,
+  firstMissing: MissingBranches | null,
   second: ValueCode,
-  secondMissing: readonly string[] | null,
-): readonly string[] | null {
+  secondMissing: MissingBranches | null,
+): MissingBranches | null {
   if (firstMissing === null && secondMissing === null) return null;
   if (firstMissing === null) return classOf(first) === 'hit' ? [] : secondMissing;
   if (secondMissing === null) return classOf(second) === 'hit' ? [] : firstMissing;
@@ -17,7 +19,7 @@ export function mergeMissing(
 }
 
 /** The value of a line that one upload reported twice, knowing the branch ids that stay missing (report-model §3.3, §3.4). */
-export function mergeSameSession(first: ValueCode, second: ValueCode, missing: readonly string[] | null): ValueCode {
+export function mergeSameSession(first: ValueCode, second: ValueCode, missing: MissingBranches | null): ValueCode {
   return mergeKnowingMissing(first, second, missing === null ? -1 : missing.length);
 }
 
@@ -35,12 +37,12 @@ export function mergeKnowingMissing(first: ValueCode, second: ValueCode, missing
 /** One session's word about a line. */
 export interface LineSession {
   readonly value: ValueCode;
-  readonly missing: readonly string[] | null;
+  readonly missing: MissingBranches | null;
 }
 
 /** The branch ids that every session of a line misses; null when no session has a list (report-model §3.3). */
-export function missingOfSessions(sessions: readonly LineSession[]): readonly string[] | null {
-  let common: readonly string[] | null = null;
+export function missingOfSessions(sessions: readonly LineSession[]): MissingBranches | null {
+  let common: MissingBranches | null = null;
   let hitWithoutList = false;
   for (const session of sessions) {
     if (session.missing === null) {
@@ -54,7 +56,7 @@ export function missingOfSessions(sessions: readonly LineSession[]): readonly st
 }
 
 /** The value of a line over its sessions, folded in their order (report-model §3.3). */
-export function mergeSessions(sessions: readonly LineSession[], missing: readonly string[] | null): ValueCode {
+export function mergeSessions(sessions: readonly LineSession[], missing: MissingBranches | null): ValueCode {
   let value = sessions[0].value;
   for (let index = 1; index < sessions.length; index++) {
     value = mergeKnowingMissing(value, sessions[index].value, missing === null ? -1 : missing.length);
@@ -62,9 +64,7 @@ export function mergeSessions(sessions: readonly LineSession[], missing: readonl
   return value;
 }
 
-function intersect(first: readonly string[], second: readonly string[]): readonly string[] {
+function intersect(first: MissingBranches, second: MissingBranches): MissingBranches {
   if (first.length === 0 || second.length === 0) return [];
-  if (second.length < 8) return first.filter((id) => second.includes(id));
-  const known = new Set(second);
-  return first.filter((id) => known.has(id));
+  return first.filter((id) => second.some((other) => isSameBranch(id, other)));
 }

@@ -64,19 +64,22 @@ export function totalsOf(table: LineTable): Totals {
   return totals;
 }
 
-function countClass(totals: Totals, value: number): void {
+/** Counts one line by the class of its value. */
+export function countClass(totals: Totals, value: number): void {
   const lineClass = classOf(value);
   if (lineClass === 'hit') totals.hits++;
   else if (lineClass === 'miss') totals.misses++;
   else if (lineClass === 'partial') totals.partials++;
 }
 
-function countType(totals: Totals, type: LineType): void {
+/** Counts one line by its type. */
+export function countType(totals: Totals, type: LineType): void {
   if (type === BRANCH) totals.branches++;
   else if (type === METHOD) totals.methods++;
 }
 
-function countComplexity(totals: Totals, complexity: Complexity): void {
+/** Adds the complexity of one line. */
+export function countComplexity(totals: Totals, complexity: Complexity): void {
   if (typeof complexity === 'number') {
     totals.complexity += complexity;
     return;

@@ -1,3 +1,4 @@
+import { branchIdText } from '../model/branch-id.ts';
 import { LineTable, METHOD, STATEMENT, type LineType, type PartialRange } from '../model/line-table.ts';
 import { coverageText, type Totals } from '../model/totals.ts';
 import { takenOf, totalOf, isFraction, writeValue, type ValueCode, type WrittenValue } from '../model/value.ts';
@@ -68,7 +69,7 @@ export function compatLines(table: LineTable): Record<string, CompatLine> {
     lines[line] = cutNulls([
       writeValue(table.valueOf(line)),
       typeName(table.typeOf(line)),
-      missing === undefined ? null : [...missing].sort(),
+      missing === undefined ? null : missing.map(branchIdText).sort(),
       partials === undefined ? null : partials.map(writePartial),
       table.complexity.get(line) ?? null,
     ]);

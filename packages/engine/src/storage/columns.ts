@@ -1,20 +1,26 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import { ByteReader, DamagedData } from '../bytes/reader.ts';
 import type { Codec } from '../codec.ts';
+import { blockOf, branchId, branchOf, sortedBranchIds } from '../model/branch-id.ts';
 import {
+  BRANCH,
   LARGEST_LINE,
+  STATEMENT,
+  type BranchId,
   type Complexity,
   type LineTable,
   type LineType,
   type MissingBranches,
   type PartialRange,
 } from '../model/line-table.ts';
+import { countClass, countComplexity, countType, emptyTotals, type Totals } from '../model/totals.ts';
 import {
   ABSENT,
   PARTIAL,
   SKIPPED,
   UNKNOWN,
   fraction,
+  isFraction,
   isWholeFraction,
   takenOf,
   totalOf,
@@ -27,8 +33,8 @@ import {
  *   flags           which optional columns follow
  *   lines           runs: (lines skipped before the run, lines in the run), until a run of length 0
  *   values          runs: value word · 2 + (1 when a length follows), length − 2
- *   types           runs: type + 3 · (length − 1)
- *   missing         count; per line: lines since the last one, number of ids, ids (index into the file's dictionary)
+ *   types           runs: step from the expected type + 3 · (length − 1); only where some type is not the expected one
+ *   missing         dictionary of ids; count; per line: lines since the last one, number of ids, ids
  *   partials        count; per line: lines since the last one, number of ranges, (start, end + 1 or 0, value word)
  *   complexity      count; per line: lines since the last one, tag, numbers
  *
@@ -41,6 +47,8 @@ export const HAS_MISSING = 2;
 export const HAS_PARTIALS = 4;
 export const HAS_COMPLEXITY = 8;
 const KNOWN_FLAGS = 15;
+/** Statement, branch, method. */
+const TYPES = 3;
 
 const WORD_SKIPPED = 1;
 const WORD_UNKNOWN = 2;
@@ -50,51 +58,76 @@ const WORD_WHOLE = 5;
 /** The word of count k ≥ 1 is k + WORD_COUNT. */
 const WORD_COUNT = 5;
 
-/** Writes the columns of a table. */
-export function encodeColumns(table: LineTable, writer: ByteWriter, codec: Codec): void {
-  const lines = table.far.size > 0 ? [...table.far.keys()].sort((left, right) => left - right) : [];
-  const hasTypes = writeFlags(table, lines, writer);
-  writeLineRuns(table, lines, writer);
-  writeValueRuns(table, lines, writer);
-  if (hasTypes) writeTypeRuns(table, lines, writer);
+/** Writes the columns of a table and counts them on the way: the totals of the file. */
+export function encodeColumns(table: LineTable, writer: ByteWriter, codec: Codec): Totals {
+  const totals = emptyTotals();
+  const far = table.far.size > 0 ? [...table.far.keys()].sort((left, right) => left - right) : [];
+  const flagsAt = writer.length;
+  writer.varint(0);
+  const hasTypes = writeLineRuns(table, far, writer, totals);
+  writeValueRuns(table, far, writer);
+  if (hasTypes) writeTypeRuns(table, far, writer);
   if (table.missing.size > 0) writeMissing(table.missing, writer, codec);
   if (table.partials.size > 0) writePartials(table.partials, writer);
   if (table.complexity.size > 0) writeComplexity(table.complexity, writer);
-}
-
-function writeFlags(table: LineTable, far: readonly number[], writer: ByteWriter): boolean {
-  const { types, highest } = table;
-  let hasTypes = far.some((line) => table.typeOf(line) !== 0);
-  for (let line = table.lowest; !hasTypes && line <= highest; line++) hasTypes = types[line] !== 0;
-  writer.varint(
+  writer.bytes[flagsAt] =
     (hasTypes ? HAS_TYPES : 0) |
-      (table.missing.size > 0 ? HAS_MISSING : 0) |
-      (table.partials.size > 0 ? HAS_PARTIALS : 0) |
-      (table.complexity.size > 0 ? HAS_COMPLEXITY : 0),
-  );
-  return hasTypes;
+    (table.missing.size > 0 ? HAS_MISSING : 0) |
+    (table.partials.size > 0 ? HAS_PARTIALS : 0) |
+    (table.complexity.size > 0 ? HAS_COMPLEXITY : 0);
+  for (const complexity of table.complexity.values()) countComplexity(totals, complexity);
+  return totals;
 }
 
-function writeLineRuns(table: LineTable, far: readonly number[], writer: ByteWriter): void {
-  const { values, highest } = table;
+/** The type that a value has unless the types column says otherwise: nearly every fraction is a branch. */
+export function expectedType(value: number): LineType {
+  return isFraction(value) ? BRANCH : STATEMENT;
+}
+
+/** Writes the runs of lines and counts; tells whether some line has another type than its value lets expect. */
+function writeLineRuns(table: LineTable, far: readonly number[], writer: ByteWriter, totals: Totals): boolean {
+  const { values, types, highest } = table;
+  let hits = 0;
+  let misses = 0;
+  let hasTypes = false;
   let after = 1;
   let line = table.lowest;
   while (line <= highest) {
-    while (line <= highest && values[line] === ABSENT) line++;
-    if (line > highest) break;
+    if (values[line] === ABSENT) {
+      line++;
+      continue;
+    }
     const start = line;
-    while (line <= highest && values[line] !== ABSENT) line++;
+    for (; line <= highest; line++) {
+      const value = values[line];
+      if (value > 0) hits++;
+      else if (value === 0) misses++;
+      else if (value === ABSENT) break;
+      else countClass(totals, value);
+      const type = types[line];
+      if (value >= 0 && type === STATEMENT) continue;
+      countType(totals, type as LineType);
+      if (type !== expectedType(value)) hasTypes = true;
+    }
     writer.varint(start - after);
     writer.varint(line - start);
     after = line;
   }
+  totals.hits += hits;
+  totals.misses += misses;
   for (const each of far) {
+    const { value, type } = table.far.get(each)!;
+    countClass(totals, value);
+    countType(totals, type);
+    if (type !== expectedType(value)) hasTypes = true;
     writer.varint(each - after);
     writer.varint(1);
     after = each + 1;
   }
+  totals.lines = totals.hits + totals.misses + totals.partials;
   writer.varint(0);
   writer.varint(0);
+  return hasTypes;
 }
 
 function writeValueRuns(table: LineTable, far: readonly number[], writer: ByteWriter): void {
@@ -147,53 +180,62 @@ function writeFraction(value: number, writer: ByteWriter): void {
   writer.varint(totalOf(value));
 }
 
+/** How far a type is from the expected one, in runs. */
 function writeTypeRuns(table: LineTable, far: readonly number[], writer: ByteWriter): void {
   const { values, types, highest } = table;
   let current = -1;
   let length = 0;
-  const flush = (): void => {
-    if (length > 0) writer.varint(current + 3 * (length - 1));
-  };
-  const take = (type: number): void => {
-    if (type !== current) {
-      flush();
-      current = type;
+  const take = (value: number, type: number): void => {
+    const step = (type - expectedType(value) + TYPES) % TYPES;
+    if (step !== current) {
+      if (length > 0) writer.varint(current + TYPES * (length - 1));
+      current = step;
       length = 0;
     }
     length++;
   };
-  for (let line = table.lowest; line <= highest; line++) if (values[line] !== ABSENT) take(types[line]);
-  for (const line of far) take(table.typeOf(line));
-  flush();
+  for (let line = table.lowest; line <= highest; line++) if (values[line] !== ABSENT) take(values[line], types[line]);
+  for (const line of far) take(table.valueOf(line), table.typeOf(line));
+  writer.varint(current + TYPES * (length - 1));
 }
 
+/**
+ * Ids that are text come from a dictionary; `block:branch` pairs, by far the most, are written as the step from the last block and
+ * the branch. The lowest bit tells which.
+ */
 function writeMissing(missing: ReadonlyMap<number, MissingBranches>, writer: ByteWriter, codec: Codec): void {
-  const sorted = sortedEntries(missing).map(([line, ids]) => [line, sortedIds(ids)] as const);
+  const sorted = sortedEntries(missing);
   const dictionary = new Map<string, number>();
-  for (const [, ids] of sorted) for (const id of ids) if (!dictionary.has(id)) dictionary.set(id, dictionary.size);
+  for (const [, ids] of sorted) {
+    for (const id of ids) if (typeof id === 'string' && !dictionary.has(id)) dictionary.set(id, 0);
+  }
+  [...dictionary.keys()].sort().forEach((id, index) => dictionary.set(id, index));
   writer.varint(dictionary.size);
-  for (const id of dictionary.keys()) writer.block(codec.bytes(id));
-  writer.varint(sorted.length);
+  for (const id of [...dictionary.keys()].sort()) writer.block(codec.bytes(id));
+  writer.varint(missing.size);
   let before = 0;
+  let block = 0;
   for (const [line, ids] of sorted) {
     writer.varint(line - before);
     before = line;
     writer.varint(ids.length);
-    for (const id of ids) writer.varint(dictionary.get(id)!);
+    for (const id of sortedBranchIds(ids)) {
+      if (typeof id === 'string') {
+        writer.varint(dictionary.get(id)! * 2 + 1);
+        continue;
+      }
+      const step = blockOf(id) - block;
+      block = blockOf(id);
+      writer.varint((step < 0 ? -step * 2 - 1 : step * 2) * 2);
+      writer.varint(branchOf(id));
+    }
   }
 }
 
-/** Ids in order, so that the same set is always the same bytes. */
-function sortedIds(ids: MissingBranches): MissingBranches {
-  for (let index = 1; index < ids.length; index++) if (ids[index - 1] > ids[index]) return [...ids].sort();
-  return ids;
-}
-
 function writePartials(partials: ReadonlyMap<number, readonly PartialRange[]>, writer: ByteWriter): void {
-  const sorted = sortedEntries(partials);
-  writer.varint(sorted.length);
+  writer.varint(partials.size);
   let before = 0;
-  for (const [line, ranges] of sorted) {
+  for (const [line, ranges] of sortedEntries(partials)) {
     writer.varint(line - before);
     before = line;
     writer.varint(ranges.length);
@@ -206,10 +248,9 @@ function writePartials(partials: ReadonlyMap<number, readonly PartialRange[]>, w
 }
 
 function writeComplexity(complexity: ReadonlyMap<number, Complexity>, writer: ByteWriter): void {
-  const sorted = sortedEntries(complexity);
-  writer.varint(sorted.length);
+  writer.varint(complexity.size);
   let before = 0;
-  for (const [line, value] of sorted) {
+  for (const [line, value] of sortedEntries(complexity)) {
     writer.varint(line - before);
     before = line;
     if (typeof value === 'number') {
@@ -221,8 +262,13 @@ function writeComplexity(complexity: ReadonlyMap<number, Complexity>, writer: By
   }
 }
 
-function sortedEntries<Value>(map: ReadonlyMap<number, Value>): [number, Value][] {
-  return [...map.entries()].sort((left, right) => left[0] - right[0]);
+function sortedEntries<Value>(map: ReadonlyMap<number, Value>): Iterable<[number, Value]> {
+  let before = 0;
+  for (const line of map.keys()) {
+    if (line < before) return [...map].sort((left, right) => left[0] - right[0]);
+    before = line;
+  }
+  return map;
 }
 
 /**
@@ -298,8 +344,13 @@ function readValues(reader: ByteReader, runs: readonly number[], table: LineTabl
       if (run.length === 0) run.read(reader);
       const stop = Math.min(end, line + run.length);
       run.length -= stop - line;
-      if (isDense) table.values.fill(run.value, line, stop);
-      else for (let each = line; each < stop; each++) table.append(each, run.value);
+      const type = expectedType(run.value);
+      if (isDense) {
+        table.values.fill(run.value, line, stop);
+        if (type !== STATEMENT) table.types.fill(type, line, stop);
+      } else {
+        for (let each = line; each < stop; each++) table.append(each, run.value, type);
+      }
       line = stop;
     }
     if (isDense) {
@@ -311,19 +362,20 @@ function readValues(reader: ByteReader, runs: readonly number[], table: LineTabl
 }
 
 function readTypes(reader: ByteReader, runs: readonly number[], table: LineTable): void {
-  let type = 0;
+  let step = 0;
   let length = 0;
   for (let index = 0; index < runs.length; index += 2) {
     for (let line = runs[index]; line < runs[index + 1]; line++) {
       if (length === 0) {
         const word = reader.varint();
-        type = word % 3;
-        length = (word - type) / 3 + 1;
+        step = word % TYPES;
+        length = (word - step) / TYPES + 1;
       }
       length--;
-      if (type === 0) continue;
+      if (step === 0) continue;
+      const type = ((expectedType(table.valueOf(line)) + step) % TYPES) as LineType;
       if (line < table.types.length) table.types[line] = type;
-      else table.far.get(line)!.type = type as LineType;
+      else table.far.get(line)!.type = type;
     }
   }
 }
@@ -335,10 +387,20 @@ function readMissing(reader: ByteReader, table: LineTable, codec: Codec): void {
     dictionary.push(codec.text(text, 0, text.length));
   }
   let line = 0;
+  let block = 0;
   for (let left = reader.varint(); left > 0; left--) {
     line += reader.varint();
-    const ids: string[] = [];
-    for (let more = reader.varint(); more > 0; more--) ids.push(dictionary[reader.varint()]);
+    const ids: BranchId[] = [];
+    for (let more = reader.varint(); more > 0; more--) {
+      const head = reader.varint();
+      if (head % 2 === 1) {
+        ids.push(dictionary[(head - 1) / 2]);
+        continue;
+      }
+      const step = head / 2;
+      block += step % 2 === 1 ? -(step + 1) / 2 : step / 2;
+      ids.push(branchId(block, reader.varint()));
+    }
     table.missing.set(line, ids);
   }
 }

@@ -1,7 +1,7 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec } from '../codec.ts';
 import { LineTable } from '../model/line-table.ts';
-import { totalsOf, type Totals } from '../model/totals.ts';
+import { emptyTotals, type Totals } from '../model/totals.ts';
 import { decodeColumns, encodeColumns } from './columns.ts';
 import type { DroppedSource, DropReason } from './directory.ts';
 import { ReportWriter } from './report-writer.ts';
@@ -117,7 +117,7 @@ export class PartBuilder {
     const known = this.sources.get(key);
     if (known === undefined) {
       if (!this.table.isEmpty()) this.sources.set(key, { source, ...this.encode(this.table) });
-      else this.sources.set(key, { source, start: 0, length: 0, totals: totalsOf(this.table) });
+      else this.sources.set(key, { source, start: 0, length: 0, totals: emptyTotals() });
       return;
     }
     if (this.table.isEmpty()) return;
@@ -135,9 +135,8 @@ export class PartBuilder {
   /** Encodes into the arena; in place where the columns fit exactly where they were, as repeated profiles mostly do. */
   private encode(table: LineTable, before?: SourceColumns): { start: number; length: number; totals: Totals } {
     const start = this.arena.length;
-    encodeColumns(table, this.arena, this.codec);
+    const totals = encodeColumns(table, this.arena, this.codec);
     const length = this.arena.length - start;
-    const totals = totalsOf(table);
     if (before === undefined || length > before.length) return { start, length, totals };
     this.arena.bytes.copyWithin(before.start, start, start + length);
     this.arena.length = start;
@@ -175,8 +174,8 @@ export class PartBuilder {
       dropped.push(droppedSource(sources[0], 'no_lines'));
     } else {
       const columns = new ByteWriter();
-      encodeColumns(table, columns, this.codec);
-      writer.add(path, columns.view(), totalsOf(table), writtenAs);
+      const totals = encodeColumns(table, columns, this.codec);
+      writer.add(path, columns.view(), totals, writtenAs);
     }
     table.clear();
   }
