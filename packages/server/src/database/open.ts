@@ -48,7 +48,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Outcom
 async function findAddress(options: OpenDatabaseOptions): Promise<Outcome<DatabaseAddress>> {
   const { settings, lifecycle, log } = options;
   if (settings.databaseUrl !== undefined) return ok({ kind: 'url', url: settings.databaseUrl });
-  const postgres = await startEmbeddedPostgres(options.dataFolder, log);
+  const postgres = await startEmbeddedPostgres({ dataFolder: options.dataFolder, log });
   if (postgres.kind === 'refused') return postgres;
   lifecycle.started('postgres', postgres.value.stop, postgres.value.abandon);
   const { socketFolder: folder, port, user } = postgres.value;

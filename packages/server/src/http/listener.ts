@@ -114,12 +114,14 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
   const keepAlive = response.shouldKeepAlive;
   response.shouldKeepAlive = false;
   let asked = false;
+  // oxlint-disable-next-line no-underscore-dangle -- the method that Node's streams call when somebody reads
   request._read = function read(size) {
     if (!asked && !response.headersSent) {
       response.writeContinue();
       response.shouldKeepAlive = keepAlive;
     }
     asked = true;
+    // oxlint-disable-next-line no-underscore-dangle -- as above
     Incoming.prototype._read.call(this, size);
   };
 }

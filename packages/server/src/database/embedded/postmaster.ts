@@ -25,6 +25,8 @@ export interface PostmasterOptions {
   /** Absolute path without links. */
   readonly cluster: string;
   readonly socketFolder: string;
+  /** Settings that win over ours. */
+  readonly extraSettings: Readonly<Record<string, string>>;
   /** Postgres writes its own log here. */
   readonly logFile: string;
   /** The number in a left `postmaster.pid`, when another program has it now. */
@@ -181,7 +183,7 @@ async function waitForChild(child: ChildProcess, options: PostmasterOptions): Pr
 }
 
 function spawnPostgres(options: PostmasterOptions, logFile: number): ChildProcess {
-  const settings = { ...SETTINGS, unix_socket_directories: options.socketFolder };
+  const settings = { ...SETTINGS, ...options.extraSettings, unix_socket_directories: options.socketFolder };
   const {
     command,
     commandArguments,

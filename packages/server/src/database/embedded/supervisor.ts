@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../../outcome.ts';
 import { ok } from '../../outcome.ts';
-import type { Accounts } from './account.ts';
+import type { Accounts, Circumstances } from './account.ts';
 import { actualCircumstances, chooseAccounts } from './account.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { findBinaries } from './binaries.ts';
@@ -42,25 +42,38 @@ const RESTART_PAUSES_MS = [100, 500, 1000, 2000, 5000, 15_000];
 /** How long an orphan that is stopping may take. */
 const STOPPING_MS = 60_000;
 
+/** What the embedded Postgres needs. */
+export interface EmbeddedOptions {
+  /** Absolute path without links; this process holds its lock. */
+  readonly dataFolder: string;
+  readonly log: SupervisorLog;
+  /** Settings of Postgres that win over ours. */
+  readonly extraSettings?: Readonly<Record<string, string>>;
+  /** How long an orphan waits for a new server; 30 s unless said. */
+  readonly graceSeconds?: number;
+  /** What this machine allows; found out unless said. */
+  readonly circumstances?: Circumstances;
+}
+
 /**
- * Brings up the embedded Postgres in a data folder that this process holds the lock of. Makes the cluster the first time; takes over
- * a Postgres that outlived its server; starts again one that ends unexpectedly.
- *
- * @param dataFolder absolute path without links
+ * Brings up the embedded Postgres of a data folder. Makes the cluster the first time; takes over a Postgres that outlived its server;
+ * starts again one that ends unexpectedly.
  */
-export async function startEmbeddedPostgres(
-  dataFolder: string,
-  log: SupervisorLog,
-): Promise<Outcome<EmbeddedPostgres>> {
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<Outcome<EmbeddedPostgres>> {
   const binaries = findBinaries();
   if (binaries.kind === 'refused') return binaries;
-  const cluster = join(dataFolder, 'postgres');
-  const accounts = chooseAccounts(cluster, binaries.value.postgres, actualCircumstances());
+  const cluster = join(options.dataFolder, 'postgres');
+  const accounts = chooseAccounts(cluster, binaries.value.postgres, options.circumstances ?? actualCircumstances());
   if (accounts.kind === 'refused') return accounts;
   const made = await makeCluster(cluster, binaries.value.initdb, accounts.value.forInitdb);
   if (made.kind === 'refused') return made;
 
-  const supervisor = new Supervisor(dataFolder, cluster, binaries.value, accounts.value, log);
+  const supervisor = new Supervisor({
+    ...options,
+    cluster,
+    binaries: binaries.value,
+    accounts: accounts.value,
+  });
   const started = await supervisor.start();
   if (started.kind === 'refused') return started;
   return ok({
@@ -74,24 +87,22 @@ export async function startEmbeddedPostgres(
   });
 }
 
+interface Plan extends EmbeddedOptions {
+  readonly cluster: string;
+  readonly binaries: PostgresBinaries;
+  readonly accounts: Accounts;
+}
+
 class Supervisor {
   socketFolder = '';
-  private readonly dataFolder: string;
-  private readonly cluster: string;
-  private readonly binaries: PostgresBinaries;
-  private readonly accounts: Accounts;
-  private readonly log: SupervisorLog;
+  private readonly plan: Plan;
   private postmaster: Postmaster | null = null;
   private watchdog: Watchdog | null = null;
   private readonly stopping = new AbortController();
   private restarting: Promise<void> = Promise.resolve();
 
-  constructor(dataFolder: string, cluster: string, binaries: PostgresBinaries, accounts: Accounts, log: SupervisorLog) {
-    this.dataFolder = dataFolder;
-    this.cluster = cluster;
-    this.binaries = binaries;
-    this.accounts = accounts;
-    this.log = log;
+  constructor(plan: Plan) {
+    this.plan = plan;
   }
 
   get pid(): number {
@@ -99,25 +110,26 @@ class Supervisor {
   }
 
   async start(): Promise<Outcome<'started' | 'adopted'>> {
-    const occupant = await this.settle(findOccupant(this.cluster));
+    const occupant = await this.settle(findOccupant(this.plan.cluster));
     if (occupant.kind === 'postmaster') {
       this.socketFolder = occupant.file.socketFolder;
       this.keep(adoptPostmaster(occupant.file.pid));
-      this.log.info({ postgres_pid: occupant.file.pid }, 'took over the Postgres that outlived its server');
+      this.plan.log.info({ postgres_pid: occupant.file.pid }, 'took over the Postgres that outlived its server');
       return ok('adopted');
     }
     const previous = occupant.kind === 'stale' ? occupant.file.socketFolder : null;
     // A restart keeps the folder: connections look for it there.
     if (this.socketFolder === '')
-      this.socketFolder = makeSocketFolder(this.dataFolder, this.accounts.forServer, previous);
+      this.socketFolder = makeSocketFolder(this.plan.dataFolder, this.plan.accounts.forServer, previous);
     const started = await startPostmaster({
-      program: this.binaries.postgres,
-      account: this.accounts.forServer,
-      cluster: this.cluster,
+      program: this.plan.binaries.postgres,
+      account: this.plan.accounts.forServer,
+      cluster: this.plan.cluster,
       socketFolder: this.socketFolder,
-      logFile: join(this.dataFolder, 'postgres.log'),
+      extraSettings: this.plan.extraSettings ?? {},
+      logFile: join(this.plan.dataFolder, 'postgres.log'),
       reusedPid: occupant.kind === 'stale' && occupant.numberInUse ? occupant.file.pid : null,
-      onSlow: (seconds) => this.log.warn({ seconds }, 'Postgres is still starting (it recovers after a crash)'),
+      onSlow: (seconds) => this.plan.log.warn({ seconds }, 'Postgres is still starting (it recovers after a crash)'),
     });
     if (started.kind === 'refused') return started;
     this.keep(started.value);
@@ -146,21 +158,21 @@ class Supervisor {
   private async settle(occupant: Occupant): Promise<Occupant> {
     if (occupant.kind !== 'postmaster') return occupant;
     const { pid } = occupant.file;
-    const ready = await waitUntilReady(this.cluster, pid, (seconds) =>
-      this.log.warn({ seconds, postgres_pid: pid }, 'waiting for the Postgres that outlived its server'),
+    const ready = await waitUntilReady(this.plan.cluster, pid, (seconds) =>
+      this.plan.log.warn({ seconds, postgres_pid: pid }, 'waiting for the Postgres that outlived its server'),
     );
-    if (ready) return { kind: 'postmaster', file: readPidFile(this.cluster) ?? occupant.file };
+    if (ready) return { kind: 'postmaster', file: readPidFile(this.plan.cluster) ?? occupant.file };
     if (!(await waitUntilGone(pid, STOPPING_MS))) await stopPostmaster(pid);
-    return findOccupant(this.cluster);
+    return findOccupant(this.plan.cluster);
   }
 
   private keep(postmaster: Postmaster): void {
     this.watchdog?.release();
     this.postmaster = postmaster;
-    this.watchdog = startWatchdog(this.cluster, postmaster.pid);
+    this.watchdog = startWatchdog(this.plan.cluster, postmaster.pid, this.plan.graceSeconds);
     void postmaster.ended.then((how) => {
       if (this.stopping.signal.aborted || this.postmaster !== postmaster) return;
-      this.log.warn({ postgres_pid: postmaster.pid, how }, 'Postgres ended unexpectedly and is started again');
+      this.plan.log.warn({ postgres_pid: postmaster.pid, how }, 'Postgres ended unexpectedly and is started again');
       this.restarting = this.restart();
     });
   }
@@ -172,7 +184,7 @@ class Supervisor {
       if (this.stopping.signal.aborted) return;
       const started = await this.start();
       if (started.kind === 'ok') return;
-      this.log.warn({ attempt }, `${started.refusal.sentence}. ${started.refusal.fix}`);
+      this.plan.log.warn({ attempt }, `${started.refusal.sentence}. ${started.refusal.fix}`);
     }
   }
 }

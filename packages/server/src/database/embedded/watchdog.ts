@@ -21,7 +21,7 @@ const RESPAWN_MS = 1000;
 // Its standard input is a pipe whose other end only the server holds: the kernel closes it at the server's death, whatever the cause,
 // so nothing is polled and no process number is trusted. A shell and not Node: it waits in 1 MB instead of 40.
 const SCRIPT = `
-cluster=$1 pid=$2 owner_file=$3 token=$4
+cluster=$1 pid=$2 owner_file=$3 token=$4 grace=$5
 if read -r word && [ "$word" = released ]; then exit 0; fi
 is_ours() {
   [ "$(cat "$owner_file" 2>/dev/null)" = "$token" ] || return 1
@@ -30,7 +30,7 @@ is_ours() {
   if [ -e /proc/self ]; then [ "$(readlink "/proc/$pid/cwd")" = "$cluster" ]
   else ps -o command= -p "$pid" | grep -qF -- "$cluster"; fi
 }
-sleep ${GRACE_SECONDS}
+sleep "$grace"
 is_ours || exit 0
 kill -INT "$pid"
 sleep ${STOP_SECONDS}
@@ -43,8 +43,9 @@ exit 0
  * the file `<cluster>.owner` is its own.
  *
  * @param cluster absolute path without links
+ * @param graceSeconds how long an orphan waits for a new server
  */
-export function startWatchdog(cluster: string, postmasterPid: number): Watchdog {
+export function startWatchdog(cluster: string, postmasterPid: number, graceSeconds = GRACE_SECONDS): Watchdog {
   const ownerFile = `${cluster}.owner`;
   const token = randomUUID();
   writeFileSync(ownerFile, token, { mode: 0o600 });
@@ -54,7 +55,7 @@ export function startWatchdog(cluster: string, postmasterPid: number): Watchdog 
   function spawnWatcher(): ReturnType<typeof spawn> {
     const watcher = spawn(
       '/bin/sh',
-      ['-c', SCRIPT, 'thatch-watchdog', cluster, String(postmasterPid), ownerFile, token],
+      ['-c', SCRIPT, 'thatch-watchdog', cluster, String(postmasterPid), ownerFile, token, String(graceSeconds)],
       {
         cwd: '/',
         detached: true,

@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import type { OpenJobsOptions } from '../../src/jobs/bullmq.ts';
+
+/** Queues of one test. */
+export interface TestStore {
+  readonly store: OpenJobsOptions['store'];
+  /** Breaks every connection to the store, as a restart of it would. */
+  readonly cutConnections: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** The program, or null where it is not installed. */
+export const redisServer: string | null = spawnSync('redis-server', ['--version']).status === 0 ? 'redis-server' : null;
+
+let number = 0;
+
+/** An empty database of its own. */
+export async function openPostgresStore(): Promise<TestStore> {
+  const admin = new pg.Client({ host: '/tmp/e2/sock', user: 'thatch', database: 'postgres' });
+  await admin.connect();
+  const database = `jobs_${process.pid}_${number++}`;
+  await admin.query(`create database ${database}`);
+  return {
+    store: { kind: 'postgres', connection: { host: '/tmp/e2/sock', user: 'thatch', database } },
+    cutConnections: async () => {
+      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]);
+    },
+    close: async () => {
+      await admin.query(`drop database ${database} with (force)`);
+      await admin.end();
+    },
+  };
+}
+
+/** A server of its own on a socket. */
+export async function openRedisStore(): Promise<TestStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'thatch-redis-'));
+  const socket = join(folder, 'redis.sock');
+  const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], {
+    stdio: 'ignore',
+  });
+  const admin = new Redis({ path: socket, retryStrategy: () => 20 });
+  admin.on('error', () => {});
+  await admin.ping();
+  return {
+    store: { kind: 'redis', url: `unix://${socket}` },
+    cutConnections: async () => {
+      await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    },
+    close: async () => {
+      admin.disconnect();
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// A default export is what vitest reads.
+// oxlint-disable-next-line import/no-default-export
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // Postgres and the servers under test want processors too.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'engine',
+          include: ['packages/engine/{src,node,test}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['packages/{server,cli,web}/{src,test}/**/*.test.ts', '{e2e,bench,scripts}/**/*.test.ts'],
+          globalSetup: ['packages/server/test/support/cluster-setup.ts'],
+        },
+      },
+    ],
+  },
+});
