@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.ts';
+import type { JsonDamage } from '../json/scanner.ts';
 import type { LineTable } from '../model/line-table.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Settings } from '../settings.ts';
@@ -62,8 +63,13 @@ export interface XmlRoot {
 /** Shape of a JSON document's top level, read without building it. */
 export interface JsonTop {
   readonly type: 'object' | 'array';
-  /** Keys of the top-level object (at most 64), with the type of their values and, for objects, the keys inside (at most 64). */
+  /**
+   * Keys of the top-level object (at most 64), with the type of their values and, for objects, the keys inside (at most 64). Of an
+   * array the first items, their key is the index.
+   */
   readonly entries: readonly JsonEntry[];
+  /** Where the document breaks off or stops being JSON, as far as it was looked at; null when it does not. */
+  readonly damage: JsonDamage | null;
 }
 
 export interface JsonEntry {
