@@ -1,11 +1,21 @@
+import { clover } from './clover.ts';
+import { cobertura } from './cobertura.ts';
 import type { Format } from './format.ts';
+import { jacoco } from './jacoco.ts';
 import { lcov } from './lcov.ts';
 
 /**
  * All report formats in the order in which they are tried within a container kind (report-formats §2.3). The first that
  * recognises a file reads it; there is no second try.
  */
-export const FORMATS: readonly Format[] = [lcov];
+export const FORMATS: readonly Format[] = [
+  // XML
+  clover,
+  jacoco,
+  cobertura,
+  // Text
+  lcov,
+];
 
 /** The format of a name, as given by `format=` of an upload. */
 export function formatNamed(name: string): Format | null {

@@ -12,7 +12,6 @@ export const SINGLE_QUOTE = 39;
 export const AMPERSAND = 38;
 export const SPACE = 32;
 const HYPHEN = 45;
-const DOT = 46;
 const LINE_FEED = 10;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
