@@ -1,4 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
+import { findProjectNode, isProjectNode } from './packages/cli/bin/project-node.mjs';
+
+// Whoever calls vitest itself (an editor, a person) does so under the system's Node: start over under the project's.
+if (!isProjectNode()) {
+  const { path, missing } = findProjectNode();
+  if (path === undefined) throw new Error(missing);
+  process.exit(spawnSync(path, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
+}
 
 // A default export is what vitest reads.
 // oxlint-disable-next-line import/no-default-export

@@ -22,28 +22,32 @@ interface LockText extends ProcessIdentity {
   readonly nonce: string;
 }
 
-/** The holder touches its lock this often: the only sign of life that crosses containers and machines. */
-const HEARTBEAT_MS = 2000;
+/** Times of a lock; tests shorten them. */
+export interface LockTimes {
+  /** The holder touches its lock this often: the only sign of life that crosses containers and machines. */
+  readonly heartbeatMs: number;
+  /** A lock of another container or machine that was not touched for so long is dead. */
+  readonly silenceMs: number;
+}
 
-/** A lock of another container or machine that was not touched for so long is dead. */
-const SILENCE_MS = 3 * HEARTBEAT_MS;
+const TIMES: LockTimes = { heartbeatMs: 2000, silenceMs: 6000 };
 
 /**
  * Takes the lock file at `path` for this process, or says who holds it. A lock whose process is gone is taken over at once (the
  * start time of the process is compared too, so that a reused number does not count). A lock from another container or boot is watched
  * for 6 s: it is dead when its holder does not touch it meanwhile.
  */
-export async function takeLock(path: string): Promise<HeldLock | TakenLock> {
+export async function takeLock(path: string, times: LockTimes = TIMES): Promise<HeldLock | TakenLock> {
   const own: LockText = { ...ownIdentity(), nonce: randomUUID() };
   const temporary = `${path}.${own.nonce}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(own)}\n`, { flag: 'wx', mode: 0o600 });
   try {
     for (;;) {
-      if (linkExclusively(temporary, path)) return hold(path, own);
+      if (linkExclusively(temporary, path)) return hold(path, own, times);
       const found = readLock(path);
       if (found === null) continue;
-      if (await isAlive(path, found)) return { kind: 'taken', holder: found };
-      if (await replaceDead(path, found, temporary)) return hold(path, own);
+      if (await isAlive(path, found, times)) return { kind: 'taken', holder: found };
+      if (await replaceDead(path, found, temporary, times)) return hold(path, own, times);
     }
   } finally {
     rmSync(temporary, { force: true });
@@ -52,8 +56,8 @@ export async function takeLock(path: string): Promise<HeldLock | TakenLock> {
 
 // Exactly one process may replace a given dead lock: the one that holds the claim named after its nonce. A claim is a lock like any
 // other, so that one left by a crash is replaced in the same way.
-async function replaceDead(path: string, dead: LockText, temporary: string): Promise<boolean> {
-  const claim = await takeLock(`${path}.${dead.nonce}`);
+async function replaceDead(path: string, dead: LockText, temporary: string, times: LockTimes): Promise<boolean> {
+  const claim = await takeLock(`${path}.${dead.nonce}`, times);
   if (claim.kind === 'taken') {
     await pause(20);
     return false;
@@ -67,8 +71,8 @@ async function replaceDead(path: string, dead: LockText, temporary: string): Pro
   }
 }
 
-function hold(path: string, own: LockText): HeldLock {
-  const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS);
+function hold(path: string, own: LockText, times: LockTimes): HeldLock {
+  const heartbeat = setInterval(() => touch(path), times.heartbeatMs);
   heartbeat.unref();
   return {
     kind: 'held',
@@ -79,12 +83,12 @@ function hold(path: string, own: LockText): HeldLock {
   };
 }
 
-async function isAlive(path: string, lock: LockText): Promise<boolean> {
+async function isAlive(path: string, lock: LockText, times: LockTimes): Promise<boolean> {
   const state = stateOf(lock);
   if (state !== 'elsewhere') return state === 'running';
   // Compared with itself and not with our clock: the clocks of two machines differ.
   const before = touchedAt(path);
-  await pause(SILENCE_MS);
+  await pause(times.silenceMs);
   const after = touchedAt(path);
   return after !== null && after !== before;
 }
