@@ -1,13 +1,13 @@
 /** The long names under which owners are stored; `git` is a plain git remote or no forge at all, `gitea` is Forgejo too. */
 export const SERVICES = [
-  "github",
-  "gitlab",
-  "bitbucket",
-  "github_enterprise",
-  "gitlab_enterprise",
-  "bitbucket_server",
-  "gitea",
-  "git",
+  'github',
+  'gitlab',
+  'bitbucket',
+  'github_enterprise',
+  'gitlab_enterprise',
+  'bitbucket_server',
+  'gitea',
+  'git',
 ] as const;
 
 export type Service = (typeof SERVICES)[number];
@@ -31,37 +31,37 @@ export interface MaybeServiceSlug extends Slug {
 }
 
 const SHORT: Readonly<Record<Service, string>> = {
-  github: "gh",
-  gitlab: "gl",
-  bitbucket: "bb",
-  github_enterprise: "ghe",
-  gitlab_enterprise: "gle",
-  bitbucket_server: "bbs",
-  gitea: "gt",
-  git: "git",
+  github: 'gh',
+  gitlab: 'gl',
+  bitbucket: 'bb',
+  github_enterprise: 'ghe',
+  gitlab_enterprise: 'gle',
+  bitbucket_server: 'bbs',
+  gitea: 'gt',
+  git: 'git',
 };
 
 const ALIASES: Readonly<Record<string, Service>> = {
-  stash: "bitbucket_server",
-  forgejo: "gitea",
-  codeberg: "gitea",
-  none: "git",
-  local: "git",
+  stash: 'bitbucket_server',
+  forgejo: 'gitea',
+  codeberg: 'gitea',
+  none: 'git',
+  local: 'git',
 };
 
 /** Names of CI systems that belong to one provider; clients send them where the provider is meant. */
 const CI_NAMES: Readonly<Record<string, Service>> = {
-  "github-actions": "github",
-  "gitlab-ci": "gitlab",
-  "bitbucket-pipelines": "bitbucket",
-  "gitea-actions": "gitea",
-  "forgejo-actions": "gitea",
+  'github-actions': 'github',
+  'gitlab-ci': 'gitlab',
+  'bitbucket-pipelines': 'bitbucket',
+  'gitea-actions': 'gitea',
+  'forgejo-actions': 'gitea',
 };
 
 const SERVICE_BY_TEXT: ReadonlyMap<string, Service> = new Map([
   ...SERVICES.flatMap((service): [string, Service][] => [
     [service, service],
-    [service.replace("_", "-"), service],
+    [service.replace('_', '-'), service],
     [SHORT[service], service],
   ]),
   ...Object.entries(ALIASES),
@@ -86,7 +86,7 @@ export function shortService(service: Service): string {
 
 /** Whether names differ by case on this service; hosted forges ignore case (providers §2), a plain git remote does not. */
 export function isCaseSensitive(service: string): boolean {
-  return service === "git";
+  return service === 'git';
 }
 
 /** Whether two owner or repository names mean the same one on the service. */
@@ -107,14 +107,14 @@ export function formatRepository({ service, owner, name }: RepositoryName): stri
  * @returns null when it names no repository.
  */
 export function decodeSlug(text: string): Slug | null {
-  const cut = text.lastIndexOf("::::");
+  const cut = text.lastIndexOf('::::');
   if (cut < 0) return null;
-  return slug(text.slice(0, cut).replaceAll(":::", ":"), text.slice(cut + 4));
+  return slug(text.slice(0, cut).replaceAll(':::', ':'), text.slice(cut + 4));
 }
 
 /** The inverse of {@link decodeSlug}. */
 export function encodeSlug({ owner, name }: Slug): string {
-  return `${owner.replaceAll(":", ":::")}::::${name}`;
+  return `${owner.replaceAll(':', ':::')}::::${name}`;
 }
 
 const PLAIN_SLUG = /^[\p{L}\p{N}_\-.~/]+\/[\p{L}\p{N}_\-.]{1,255}$/u;
@@ -125,7 +125,7 @@ const PLAIN_SLUG = /^[\p{L}\p{N}_\-.~/]+\/[\p{L}\p{N}_\-.]{1,255}$/u;
  */
 export function parsePlainSlug(text: string): Slug | null {
   if (text.length > LONGEST_SLUG || !PLAIN_SLUG.test(text)) return null;
-  return splitPlain(text.split("/"));
+  return splitPlain(text.split('/'));
 }
 
 /**
@@ -133,7 +133,7 @@ export function parsePlainSlug(text: string): Slug | null {
  * segments is a service if it names one.
  */
 export function parseRepositoryOption(text: string): MaybeServiceSlug | null {
-  const segments = text.split("/");
+  const segments = text.split('/');
   const service = segments.length > 2 ? parseService(segments[0]) : null;
   const rest = splitPlain(service === null ? segments : segments.slice(1));
   return rest === null ? null : { service, ...rest };
@@ -146,12 +146,10 @@ export function parseRepositoryName(text: string): RepositoryName | null {
 }
 
 /** `SERVICE/OWNER[/GROUP…]`, as the shell names an owner. */
-export function parseOwnerName(
-  text: string,
-): { readonly service: Service; readonly owner: string } | null {
-  const [first, ...groups] = text.split("/");
+export function parseOwnerName(text: string): { readonly service: Service; readonly owner: string } | null {
+  const [first, ...groups] = text.split('/');
   const service = parseService(first);
-  const owner = groups.join(":");
+  const owner = groups.join(':');
   return service === null || !isOwner(owner) ? null : { service, owner };
 }
 
@@ -173,7 +171,7 @@ const LONGEST_SLUG = 1024;
 
 function splitPlain(segments: readonly string[]): Slug | null {
   if (segments.length < 2) return null;
-  return slug(segments.slice(0, -1).join(":"), segments[segments.length - 1]);
+  return slug(segments.slice(0, -1).join(':'), segments[segments.length - 1]);
 }
 
 function slug(owner: string, name: string): Slug | null {
@@ -181,13 +179,13 @@ function slug(owner: string, name: string): Slug | null {
 }
 
 function isOwner(owner: string): boolean {
-  return owner.length <= LONGEST_SLUG && owner.split(":").every(isSegment);
+  return owner.length <= LONGEST_SLUG && owner.split(':').every(isSegment);
 }
 
 // What no forge allows in a name and what could do harm in an address, a log line or a file name.
 const FORBIDDEN = /[\s\p{C}/\\:?#%*"'<>|&]/u;
 
 function isSegment(segment: string): boolean {
-  if (segment === "" || segment === "." || segment === "..") return false;
+  if (segment === '' || segment === '.' || segment === '..') return false;
   return segment.length <= LONGEST_SEGMENT && !FORBIDDEN.test(segment);
 }

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /** OWASP's scrypt setting for 32 MiB: as dear as the larger ones, and ten people may log in at once on a small machine. */
 const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
@@ -13,10 +13,8 @@ export const LONGEST_PASSWORD = 1024;
 
 /** Why a password is not taken, as a sentence; null when it is. */
 export function refusePassword(password: string): string | null {
-  if (password.length < SHORTEST_PASSWORD)
-    return `The password has fewer than ${SHORTEST_PASSWORD} characters.`;
-  if (password.length > LONGEST_PASSWORD)
-    return `The password has more than ${LONGEST_PASSWORD} characters.`;
+  if (password.length < SHORTEST_PASSWORD) return `The password has fewer than ${SHORTEST_PASSWORD} characters.`;
+  if (password.length > LONGEST_PASSWORD) return `The password has more than ${LONGEST_PASSWORD} characters.`;
   return null;
 }
 
@@ -24,14 +22,7 @@ export function refusePassword(password: string): string | null {
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_LENGTH);
   const hash = await stretch(password, salt, HASH_LENGTH, COST);
-  return [
-    "scrypt",
-    COST.N,
-    COST.r,
-    COST.p,
-    salt.toString("base64url"),
-    hash.toString("base64url"),
-  ].join("$");
+  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
 /**
@@ -68,8 +59,8 @@ function parse(stored: string): StoredPassword | null {
   if (match === null) return null;
   const [, N, r, p, salt, hash] = match;
   return {
-    salt: Buffer.from(salt, "base64url"),
-    hash: Buffer.from(hash, "base64url"),
+    salt: Buffer.from(salt, 'base64url'),
+    hash: Buffer.from(hash, 'base64url'),
     cost: { N: Number(N), r: Number(r), p: Number(p) },
   };
 }
@@ -77,15 +68,9 @@ function parse(stored: string): StoredPassword | null {
 // NFKC: the same password typed on two keyboards is the same bytes (NIST SP 800-63B §5.1.1.2).
 function stretch(password: string, salt: Buffer, length: number, cost: Cost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(
-      password.normalize("NFKC"),
-      salt,
-      length,
-      { ...cost, maxmem: MOST_MEMORY },
-      (error, hash) => {
-        if (error === null) resolve(hash);
-        else reject(error);
-      },
-    );
+    scrypt(password.normalize('NFKC'), salt, length, { ...cost, maxmem: MOST_MEMORY }, (error, hash) => {
+      if (error === null) resolve(hash);
+      else reject(error);
+    });
   });
 }

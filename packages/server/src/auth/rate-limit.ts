@@ -11,8 +11,8 @@ export interface RateLimitOptions {
 }
 
 export type RateAnswer =
-  | { readonly kind: "allowed" }
-  | { readonly kind: "throttled"; readonly retryAfterSeconds: number };
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
 
 interface Bucket {
   tokens: number;
@@ -36,16 +36,15 @@ export class RateLimit {
     const perMillisecond = most / (seconds * 1000);
     const at = clock();
     const known = this.buckets.get(key);
-    const tokens =
-      known === undefined ? most : Math.min(most, known.tokens + (at - known.at) * perMillisecond);
+    const tokens = known === undefined ? most : Math.min(most, known.tokens + (at - known.at) * perMillisecond);
     const isAllowed = tokens >= 1;
     // Deleted first, so that the map's order is that of last use.
     this.buckets.delete(key);
     this.buckets.set(key, { tokens: isAllowed ? tokens - 1 : tokens, at });
     if (this.buckets.size > keys) this.forgetOldest();
-    if (isAllowed) return { kind: "allowed" };
+    if (isAllowed) return { kind: 'allowed' };
     return {
-      kind: "throttled",
+      kind: 'throttled',
       retryAfterSeconds: Math.ceil((1 - tokens) / perMillisecond / 1000),
     };
   }

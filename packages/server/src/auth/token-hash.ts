@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Keys made from the installation's own key; hold them in memory only. */
 export interface TokenSecrets {
@@ -6,20 +6,23 @@ export interface TokenSecrets {
   readonly sealKey: Uint8Array;
 }
 
+/** The secrets of the installation from which the keys are made; each at least 32 characters of a random text. */
+export interface InstallationKeys {
+  readonly tokenHashKey: string;
+  readonly encryptionSecret: string;
+}
+
 const KEY_LENGTH = 32;
+const SHORTEST_SECRET = 16;
 
 /**
- * Derives the two keys that guard tokens at rest. The purpose is part of the derivation, so that neither key can be used for
- * the other or for addresses.
- *
- * @param installationKey the secret of the data folder or of the configuration, at least 16 bytes.
+ * Derives the two keys that guard tokens at rest. The purpose is part of the derivation, so that a key made here is of no use
+ * for anything else that is made from the same secret.
  */
-export function deriveTokenSecrets(installationKey: Uint8Array): TokenSecrets {
-  if (installationKey.length < 16)
-    throw new RangeError("The installation key is shorter than 16 bytes.");
+export function deriveTokenSecrets({ tokenHashKey, encryptionSecret }: InstallationKeys): TokenSecrets {
   return {
-    hashKey: derive(installationKey, "thatch token hash 1"),
-    sealKey: derive(installationKey, "thatch token seal 1"),
+    hashKey: derive(tokenHashKey, 'thatch token hash 1'),
+    sealKey: derive(encryptionSecret, 'thatch token seal 1'),
   };
 }
 
@@ -29,7 +32,7 @@ export function deriveTokenSecrets(installationKey: Uint8Array): TokenSecrets {
  */
 export function hashToken(secrets: TokenSecrets, token: string): Buffer {
   const uuid = parseUuid(token);
-  return createHmac("sha256", secrets.hashKey)
+  return createHmac('sha256', secrets.hashKey)
     .update(uuid === null ? `text\0${token}` : `uuid\0${uuid}`)
     .digest();
 }
@@ -44,10 +47,10 @@ export function parseUuid(text: string): string | null {
   if (text.length > 64) return null;
   const digits = text
     .toLowerCase()
-    .replace(/^urn:/, "")
-    .replace(/^uuid:/, "")
-    .replace(/^\{(.*)\}$/, "$1")
-    .replaceAll("-", "");
+    .replace(/^urn:/, '')
+    .replace(/^uuid:/, '')
+    .replace(/^\{(.*)\}$/, '$1')
+    .replaceAll('-', '');
   return /^[0-9a-f]{32}$/.test(digits) ? digits : null;
 }
 
@@ -67,36 +70,28 @@ const HEADER_LENGTH = 1 + NONCE_LENGTH + TAG_LENGTH;
  */
 export function sealToken(secrets: TokenSecrets, token: string): Buffer {
   const nonce = randomBytes(NONCE_LENGTH);
-  const cipher = createCipheriv("aes-256-gcm", secrets.sealKey, nonce).setAAD(
-    hashToken(secrets, token),
-  );
-  const body = Buffer.concat([cipher.update(token, "utf8"), cipher.final()]);
+  const cipher = createCipheriv('aes-256-gcm', secrets.sealKey, nonce).setAAD(hashToken(secrets, token));
+  const body = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
   return Buffer.concat([Uint8Array.of(SEAL_VERSION), nonce, cipher.getAuthTag(), body]);
 }
 
 /** The token of a sealed text; null when it was sealed by another key, for another row, or is damaged. */
-export function openSealedToken(
-  secrets: TokenSecrets,
-  sealed: Uint8Array,
-  hash: Uint8Array,
-): string | null {
+export function openSealedToken(secrets: TokenSecrets, sealed: Uint8Array, hash: Uint8Array): string | null {
   if (sealed.length <= HEADER_LENGTH || sealed[0] !== SEAL_VERSION) return null;
   const nonce = sealed.subarray(1, 1 + NONCE_LENGTH);
-  const decipher = createDecipheriv("aes-256-gcm", secrets.sealKey, nonce, {
+  const decipher = createDecipheriv('aes-256-gcm', secrets.sealKey, nonce, {
     authTagLength: TAG_LENGTH,
   })
     .setAAD(hash)
     .setAuthTag(sealed.subarray(1 + NONCE_LENGTH, HEADER_LENGTH));
   try {
-    return Buffer.concat([
-      decipher.update(sealed.subarray(HEADER_LENGTH)),
-      decipher.final(),
-    ]).toString("utf8");
+    return Buffer.concat([decipher.update(sealed.subarray(HEADER_LENGTH)), decipher.final()]).toString('utf8');
   } catch {
     return null;
   }
 }
 
-function derive(key: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", key, new Uint8Array(0), purpose, KEY_LENGTH));
+function derive(secret: string, purpose: string): Uint8Array {
+  if (secret.length < SHORTEST_SECRET) throw new RangeError(`The secret for "${purpose}" is too short.`);
+  return new Uint8Array(hkdfSync('sha256', secret, '', purpose, KEY_LENGTH));
 }

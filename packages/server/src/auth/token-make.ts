@@ -1,8 +1,8 @@
-import { randomInt, randomUUID } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { randomInt, randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 
-const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const API_PREFIX = "thatch_pat_";
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const API_PREFIX = 'thatch_pat_';
 const API_BODY = 40;
 const API_CHECKSUM = 6;
 const API_TOKEN = new RegExp(`^${API_PREFIX}[0-9A-Za-z]{${API_BODY + API_CHECKSUM}}$`);
@@ -15,7 +15,7 @@ export function makeUploadToken(): string {
 
 /** A new API token: `thatch_pat_`, 40 random base62 characters (238 bits), 6 of checksum (public-api §4.5). */
 export function makeApiToken(): string {
-  const body = Array.from({ length: API_BODY }, () => BASE62[randomInt(BASE62.length)]).join("");
+  const body = Array.from({ length: API_BODY }, () => BASE62[randomInt(BASE62.length)]).join('');
   return `${API_PREFIX}${body}${checksum(body)}`;
 }
 
@@ -37,7 +37,7 @@ export function visiblePrefix(token: string): string {
 
 function checksum(body: string): string {
   let rest = crc32(body);
-  let text = "";
+  let text = '';
   for (let position = 0; position < API_CHECKSUM; position++) {
     text = BASE62[rest % BASE62.length] + text;
     rest = Math.floor(rest / BASE62.length);
