@@ -1,15 +1,25 @@
-import type { Outcome } from './outcome.ts';
-import { ok } from './outcome.ts';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
+import { EventJournal } from './events/journal.ts';
 import type { ServerStatus } from './http/status.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { Objects } from './objects/objects.ts';
+import { openFilesystemObjects } from './objects/filesystem.ts';
 import type { Log } from './observability/log.ts';
+import type { Outcome } from './outcome.ts';
+import { ok } from './outcome.ts';
+import { startPipeline } from './pipeline/start.ts';
 import type { ServeSettings } from './serve-settings.ts';
+import { startWorkers, type Workers } from './workers/pool.ts';
 
 /** What is there when the rooms are furnished: an open data folder, a migrated database, a socket whose requests still wait. */
 export interface Foundation {
   readonly settings: ServeSettings;
+  readonly config: Config;
   readonly log: Log;
   /** A part that starts something registers here how it stops. */
   readonly lifecycle: Lifecycle;
@@ -19,9 +29,44 @@ export interface Foundation {
 }
 
 /** What routes and workers are given. One object, made in one place, passed on as an argument. */
-export type App = Foundation;
+export interface App extends Foundation {
+  readonly objects: Objects;
+  readonly jobs: Jobs;
+  readonly events: EventJournal;
+  readonly workers: Workers;
+  /** Folder for files that may vanish at any restart. */
+  readonly scratch: string;
+}
 
-/** Furnishes the rooms. */
+/** Running jobs may finish within this time when the server stops; then their leases let others take them. */
+const JOBS_GRACE_MS = 20_000;
+
+/** Furnishes the rooms: objects, events, worker threads, queues, and the pipeline that works on them. */
 export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
-  return ok(foundation);
+  const { config, database, dataFolder, lifecycle, log } = foundation;
+  const objects = await openFilesystemObjects(join(dataFolder.path, 'objects'));
+  const scratch = emptyFolder(join(dataFolder.path, 'scratch'));
+  const events = new EventJournal(database.kysely, database.pool, log);
+  await events.start();
+  lifecycle.started('events', () => events.close());
+  const workers = startWorkers(config.worker.concurrency);
+  lifecycle.started('workers', () => workers.close());
+  const { openJobs } = await import('./jobs/bullmq.ts');
+  const jobs = await openJobs({
+    store: config.redisUrl === null ? { kind: 'postgres', connection: database.config } : { kind: 'redis', url: config.redisUrl },
+    leaseMs: config.worker.leaseSeconds * 1000,
+    pollMs: config.worker.pollSeconds * 1000,
+    onProblem: (problem) => log.warn({ problem }, 'a job or its queue had a problem'),
+  });
+  lifecycle.started('jobs', () => jobs.close(JOBS_GRACE_MS));
+  const app = { ...foundation, objects, events, workers, jobs, scratch };
+  startPipeline(app);
+  return ok(app);
+}
+
+/** Whatever an earlier process left there is of no use to anybody. */
+function emptyFolder(path: string): string {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
 }

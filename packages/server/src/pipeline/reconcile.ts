@@ -1,0 +1,29 @@
+import type { App } from '../app.ts';
+import { findUnmerged } from '../database/queries/commits.ts';
+import { expireStarted, findUnparsed } from '../database/queries/uploads.ts';
+import { PARSE } from './kinds.ts';
+import { askForMerge } from './merge.ts';
+
+/** How often the journal is compared with the queues; also once at the start. */
+export const RECONCILE_MS = 60_000;
+/** Enough to keep every worker busy until the next look; the rest waits in the journal, where it is safe. */
+const MOST_AT_ONCE = 5000;
+
+/**
+ * Offers every row that is not in a final state to the queues again: the database is the journal, a message is only a hint (design rule
+ * 1). Handing over what is already queued changes nothing.
+ */
+export async function reconcile(app: App): Promise<void> {
+  const expired = await expireStarted(app.database.kysely);
+  const unparsed = await findUnparsed(app.database.kysely, MOST_AT_ONCE);
+  await app.jobs.enqueue(
+    PARSE,
+    unparsed.map(({ id, externalId }) => ({ id: externalId, data: { upload: id } })),
+  );
+  const unmerged = await findUnmerged(app.database.kysely, MOST_AT_ONCE);
+  for (const commit of unmerged) await askForMerge(app, commit);
+  await app.events.prune();
+  if (expired + unparsed.length + unmerged.length > 0) {
+    app.log.info({ expired, unparsed: unparsed.length, unmerged: unmerged.length }, 'reconciled the journal with the queues');
+  }
+}

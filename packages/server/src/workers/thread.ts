@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
+import { nodeCodec } from '@thatch/engine/node';
+import { COMMIT_RULES, FLAG_RULES, StoredReport, mergeParts, parseUpload } from '@thatch/engine';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { Spool, fileSource, openRandomAccess } from './file-source.ts';
+import type { MergeResult, MergeTask, ParseResult, ParseTask, Task } from './tasks.ts';
+
+/** The tree of a commit with the largest repositories known: half a million paths (upload-protocol §8.3). */
+const LARGEST_TREE_BYTES = 256 * 1024 * 1024;
+
+/** Entry of a worker thread: does one task and gives its result, whose bytes are handed over without a copy. */
+export async function work(task: Task): Promise<unknown> {
+  if (task.kind === 'merge') {
+    const merged = merge(task);
+    return handOver(merged, merged.bytes);
+  }
+  const parsed = await parse(task);
+  return handOver(parsed, parsed.part);
+}
+
+async function parse(task: ParseTask): Promise<ParseResult> {
+  const spool = new Spool(task.scratch);
+  try {
+    const parsed = await parseUpload(
+      fileSource(task.rawPath),
+      {
+        settings: task.settings,
+        format: task.format,
+        defaultName: task.defaultName,
+        network: task.treePath === null ? null : readTree(task.treePath),
+        decompressedBytes: task.decompressedBytes,
+      },
+      { codec: nodeCodec, spool: (chunks) => spool.keep(chunks) },
+    );
+    const { reports, ...rest } = parsed;
+    const formats = [...new Set(reports.flatMap((report) => (report.format === null ? [] : [report.format.name])))];
+    return { ...rest, formats };
+  } finally {
+    spool.clear();
+  }
+}
+
+function readTree(path: string): string[] {
+  const text = zstdDecompressSync(readFileSync(path), { maxOutputLength: LARGEST_TREE_BYTES }).toString('utf8');
+  return Object.keys(JSON.parse(text) as Record<string, string>);
+}
+
+function merge(task: MergeTask): MergeResult {
+  const files = task.parts.map((part) => openRandomAccess(part.path));
+  try {
+    const parts = task.parts.map(({ rawDigest, flags, name, job }, index) => ({
+      stored: StoredReport.open(files[index], nodeCodec),
+      rawDigest,
+      flags,
+      name,
+      job,
+    }));
+    const { bytes, digest, totals } = mergeParts(parts, nodeCodec, task.rules === 'commit' ? COMMIT_RULES : FLAG_RULES);
+    return { bytes, digest, totals };
+  } finally {
+    for (const file of files) file.close();
+  }
+}
+
+/** Gives piscina the memory behind `bytes` to transfer; what shares its memory with others is copied instead. */
+function handOver(result: object, bytes: Uint8Array | null): unknown {
+  if (bytes === null || bytes.byteLength !== bytes.buffer.byteLength) return result;
+  return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: result } as never);
+}
