@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.ts';
+import { guessJson } from '../json/guess.ts';
 import { scanJsonTop } from '../json/top.ts';
 import { scanXmlRoot } from '../xml/root.ts';
 import { SAMPLE_BYTES, type Format, type Sample } from './format.ts';
@@ -64,16 +65,9 @@ function latin1(bytes: Uint8Array): string {
 /** What an unread file looks like, for the sentence that its sender gets. */
 function guess(sample: Sample): string | null {
   if (sample.text.includes('\u0000')) return 'binary data';
-  if (sample.kind === 'json') return guessJson(sample);
+  if (sample.top !== null) return guessJson(sample.top);
   if (sample.kind === 'xml') return guessXml(sample);
   return sample.text.trim() === '' ? 'an empty file' : null;
-}
-
-function guessJson(sample: Sample): string | null {
-  const keys = new Set(sample.top?.entries.map((entry) => entry.key));
-  if (keys.has('dependencies') || keys.has('lockfileVersion')) return 'a package manifest';
-  if (keys.has('numTotalTests') || keys.has('testResults')) return 'test results';
-  return null;
 }
 
 function guessXml(sample: Sample): string | null {

@@ -1,8 +1,12 @@
 import { clover } from './clover.ts';
 import { cobertura } from './cobertura.ts';
+import { coveragepy } from './coveragepy.ts';
+import { custom } from './custom.ts';
 import type { Format } from './format.ts';
+import { istanbul } from './istanbul.ts';
 import { jacoco } from './jacoco.ts';
 import { lcov } from './lcov.ts';
+import { simplecov } from './simplecov.ts';
 
 /**
  * All report formats in the order in which they are tried within a container kind (report-formats §2.3). The first that
@@ -15,6 +19,11 @@ export const FORMATS: readonly Format[] = [
   cobertura,
   // Text
   lcov,
+  // JSON; Istanbul takes whatever is left
+  custom,
+  simplecov,
+  coveragepy,
+  istanbul,
 ];
 
 /** The format of a name, as given by `format=` of an upload. */
