@@ -59,7 +59,8 @@ export function classOfEscape(letter: string): CharacterSet | null {
   if (member === undefined) return null;
   let set = classes.get(letter);
   if (set === undefined) {
-    const plain = setOf(member);
+    const separators: readonly [number, number][] = letter.toLowerCase() === 's' ? [[0x1c, 0x1f]] : [];
+    const plain = new CharacterSet([...rangesOf(member), ...separators]);
     set = letter === letter.toLowerCase() ? plain : plain.inverted();
     classes.set(letter, set);
   }
@@ -69,11 +70,11 @@ export function classOfEscape(letter: string): CharacterSet | null {
 const MEMBERS: Readonly<Record<string, RegExp>> = {
   d: /\p{Nd}/u,
   w: /[\p{L}\p{N}_]/u,
-  // The separators of ASCII count as white space there.
-  s: /[\s\x1c-\x1f\x85]/u,
+  // The separators of ASCII, U+001C to U+001F, count as white space there.
+  s: /[\s\u0085]/u,
 };
 
-function setOf(member: RegExp): CharacterSet {
+function rangesOf(member: RegExp): [number, number][] {
   const ranges: [number, number][] = [];
   for (let code = 0; code <= LAST; code++) {
     if (!member.test(String.fromCharCode(code))) continue;
@@ -81,7 +82,7 @@ function setOf(member: RegExp): CharacterSet {
     if (last !== undefined && last[1] === code - 1) last[1] = code;
     else ranges.push([code, code]);
   }
-  return new CharacterSet(ranges);
+  return ranges;
 }
 
 function merged(ranges: readonly (readonly [number, number])[]): [number, number][] {

@@ -169,28 +169,22 @@ export class Program {
   private readonly code: readonly Instruction[];
   private readonly groups: number;
   private readonly remembers: boolean;
-  /** Text that every match starts with, and, for patterns that end at the end of the path, ends with: most paths stop here. */
-  private readonly prefix: string;
-  private readonly suffix: string;
-  private readonly isLiteral: boolean;
+  private readonly literals: Literals;
 
   constructor(code: readonly Instruction[], node: RegexNode, groups: number, hasBackreferences: boolean) {
     this.code = code;
     this.groups = groups;
     this.remembers = !hasBackreferences;
-    const items = node.kind === 'sequence' ? node.items : [node];
-    const literal = literalPrefix(items);
-    this.prefix = literal.text;
-    this.isLiteral = literal.isAll;
-    this.suffix = literalSuffix(items);
+    this.literals = literalsOf(node);
   }
 
   /** Matches at the start of `text`, like `re.match`. At most `allowance` steps are taken. */
   match(text: string, allowance: number): MatchResult {
+    const { prefix, suffix, inside, isAll } = this.literals;
     this.steps = 1;
-    if (!text.startsWith(this.prefix)) return NONE;
-    if (this.isLiteral) return { kind: 'match', end: this.prefix.length };
-    if (!text.endsWith(this.suffix)) return NONE;
+    if (!text.startsWith(prefix)) return NONE;
+    if (isAll) return { kind: 'match', end: prefix.length };
+    if (!text.endsWith(suffix) || !text.includes(inside)) return NONE;
     const end = this.run(0, text, 0, allowance);
     if (end === EXHAUSTED) return OVERRUN;
     return end < 0 ? NONE : { kind: 'match', end };
@@ -202,7 +196,7 @@ export class Program {
     const width = text.length + 1;
     const seen = this.remembers ? new Uint32Array(((code.length * width) >> 5) + 1) : null;
     if (seen !== null) this.steps += seen.length >> 4;
-    const captures = new Int32Array((this.groups + 1) * 2).fill(-1);
+    const captures = this.groups === 0 ? NO_CAPTURES : new Int32Array((this.groups + 1) * 2).fill(-1);
     // Pairs (instruction, position); a negative instruction −1−slot restores a capture instead.
     const stack: number[] = [start, from];
     while (stack.length > 0) {
@@ -261,6 +255,7 @@ export class Program {
   }
 }
 
+const NO_CAPTURES = new Int32Array(0);
 const FAILED = -1;
 const EXHAUSTED = -2;
 const LINE_FEED = 10;
@@ -288,38 +283,36 @@ function isWord(text: string, at: number): boolean {
   return at >= 0 && at < text.length && /[\p{L}\p{N}_]/u.test(text[at]);
 }
 
-function literalPrefix(items: readonly RegexNode[]): { text: string; isAll: boolean } {
-  let text = '';
-  for (const [index, item] of items.entries()) {
-    if (item.kind === 'assertion' && item.of === 'start' && text === '') continue;
-    if (item.kind !== 'character') return index === 0 ? nested(item, items.length === 1) : { text, isAll: false };
-    text += String.fromCharCode(item.code);
-  }
-  return { text, isAll: true };
+/** What every match holds, for turning most paths down without running the program. */
+interface Literals {
+  readonly prefix: string;
+  /** Only of patterns that end at the end of the path. */
+  readonly suffix: string;
+  /** The longest text anywhere. */
+  readonly inside: string;
+  /** The whole pattern is its prefix. */
+  readonly isAll: boolean;
 }
 
-/** The prefix of a sequence inside of the first item, as globs are wrapped in a group of flags. */
-function nested(item: RegexNode, isAll: boolean): { text: string; isAll: boolean } {
-  if (item.kind !== 'sequence') return { text: '', isAll: false };
-  const inner = literalPrefix(item.items);
-  return { text: inner.text, isAll: inner.isAll && isAll };
+function literalsOf(node: RegexNode): Literals {
+  const items = flatten(node);
+  const isEnded = isAssertion(items.at(-1), 'absolute_end');
+  const body = items.slice(isAssertion(items[0], 'start') ? 1 : 0, isEnded ? -1 : undefined);
+  const runs = [''];
+  for (const item of body) {
+    if (item.kind === 'character') runs[runs.length - 1] += String.fromCharCode(item.code);
+    else runs.push('');
+  }
+  const isAll = runs.length === 1;
+  const inside = runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '');
+  return { prefix: runs[0], suffix: isEnded ? runs.at(-1)! : '', inside, isAll: isAll && !isEnded };
 }
 
-function literalSuffix(items: readonly RegexNode[]): string {
-  const last = items.at(-1);
-  if (last?.kind !== 'assertion' || last.of !== 'absolute_end') return '';
-  let text = '';
-  let index = items.length - 2;
-  let inside = items;
-  const before = items[index];
-  if (before?.kind === 'sequence') {
-    inside = before.items;
-    index = inside.length - 1;
-  }
-  for (; index >= 0; index--) {
-    const item = inside[index];
-    if (item.kind !== 'character') break;
-    text = String.fromCharCode(item.code) + text;
-  }
-  return text;
+/** The items of a sequence, those of sequences in it included: globs are wrapped in a group of flags. */
+function flatten(node: RegexNode): readonly RegexNode[] {
+  return node.kind === 'sequence' ? node.items.flatMap(flatten) : [node];
+}
+
+function isAssertion(node: RegexNode | undefined, of: Assertion): boolean {
+  return node?.kind === 'assertion' && node.of === of;
 }
