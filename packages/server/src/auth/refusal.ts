@@ -10,7 +10,6 @@ export type RefusalCode =
   | 'token_from_netrc'
   | 'oidc_refused'
   | 'oidc_commit_mismatch'
-  | 'tokenless_refused'
   | 'throttled'
   | 'service_unknown'
   | 'repository_unknown'
