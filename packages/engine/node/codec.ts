@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Readable, type Transform } from 'node:stream';
-import {
-  constants,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-  zstdCompressSync,
-  zstdDecompressSync,
-} from 'node:zlib';
-import { UnpackError, type Codec, type Packing } from '../src/codec.ts';
-
-/** 256 KiB: the default 16 KiB chunk makes inflating 2.7–4.2 times slower (performance notes §5). */
-const CHUNK_SIZE = 256 * 1024;
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Codec } from '../src/codec.ts';
+import { unpack } from './unpack.ts';
 
 /** The codec of Node, for the main thread, worker threads and the command line. */
 export const nodeCodec: Codec = {
@@ -25,32 +15,6 @@ export const nodeCodec: Codec = {
   },
   unpack,
 };
-
-async function* unpack(packing: Packing, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const stream = openUnpacker(packing);
-  const input = Readable.from(source, { objectMode: false });
-  input.on('error', (error) => stream.destroy(error));
-  input.pipe(stream);
-  try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
-  } catch (error) {
-    throw new UnpackError(error instanceof Error ? error.message : String(error));
-  } finally {
-    input.destroy();
-    stream.destroy();
-  }
-}
-
-function openUnpacker(packing: Packing): Transform {
-  switch (packing) {
-    case 'gzip':
-      return createGunzip({ chunkSize: CHUNK_SIZE });
-    case 'zlib':
-      return createInflate({ chunkSize: CHUNK_SIZE });
-    case 'zstd':
-      return createZstdDecompress({ chunkSize: CHUNK_SIZE });
-  }
-}
 
 /** A Buffer over the same memory: its `toString` with offsets is the fastest way to text (performance notes §1). */
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../bytes/source.ts';
+import { readRange, type ByteSource } from '../bytes/source.ts';
 import type { Codec } from '../codec.ts';
 import { scanJsonTop } from '../json/top.ts';
 import type { Problem } from '../model/problem.ts';
@@ -42,7 +42,7 @@ const HEAD_BYTES = 1 << 16;
  * match the address they were sent to. Never throws for content.
  */
 export async function indexContainer(source: ByteSource, codec: Codec): Promise<Container> {
-  const head = await headOf(source);
+  const head = await readRange(source, 0, Math.min(HEAD_BYTES, source.size));
   if (isFramed(head)) return indexFrames(source, codec);
   const keys = topLevelKeys(head, source.size <= HEAD_BYTES, codec);
   if (keys.has('coverage_files') || keys.has('network_files') || keys.has('report_fixes') || keys.has('path_fixes')) {
@@ -57,23 +57,6 @@ export async function indexContainer(source: ByteSource, codec: Codec): Promise<
 function topLevelKeys(head: Uint8Array, isWhole: boolean, codec: Codec): Set<string> {
   const top = scanJsonTop(head, isWhole, codec);
   return new Set(top?.type === 'object' ? top.entries.map((entry) => entry.key) : []);
-}
-
-async function headOf(source: ByteSource): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of source.open(0, Math.min(HEAD_BYTES, source.size))) {
-    parts.push(chunk);
-    length += chunk.length;
-  }
-  if (parts.length === 1) return parts[0];
-  const head = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    head.set(part, at);
-    at += part.length;
-  }
-  return head;
 }
 
 function empty(kind: 'test_results' | 'bundle'): Container {

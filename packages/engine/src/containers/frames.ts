@@ -81,7 +81,8 @@ async function readPart(source: ByteSource, start: number, codec: Codec): Promis
   const headerEnd = start + 4 + headerLength;
   if (headerEnd > source.size) return null;
   const text = await readRange(source, start + 4, headerEnd);
-  const header = JSON.parse(codec.text(text, 0, text.length)) as FrameHeader;
+  const header = readHeader(codec.text(text, 0, text.length));
+  if (header === null) return null;
   const ranges: (readonly [number, number])[] = [];
   let at = headerEnd;
   for (;;) {
@@ -92,6 +93,20 @@ async function readPart(source: ByteSource, start: number, codec: Codec): Promis
     ranges.push([at, at + length]);
     at += length;
   }
+}
+
+/** Anybody may send bytes that begin like ours, so nothing in them is believed. */
+function readHeader(text: string): FrameHeader | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { role, name } = value as Record<string, unknown>;
+  if (typeof name !== 'string' || (role !== 'report' && role !== 'fixes' && role !== 'network')) return null;
+  return { role, name };
 }
 
 async function readLength(source: ByteSource, at: number): Promise<number | null> {

@@ -1,3 +1,4 @@
+import { concatenate } from '../bytes/concatenate.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { UnpackError, type Codec, type Packing } from '../codec.ts';
 import type { ContainerFile } from './container.ts';
@@ -26,6 +27,8 @@ export function openFile(
   return counted(unpacked(decoded(bytes, file, codec), codec), budget);
 }
 
+const LONGEST_MAGIC = 4;
+
 /** What a byte stream is packed with, by its magic. */
 export function packingOf(head: Uint8Array): Packing | null {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
@@ -36,10 +39,15 @@ export function packingOf(head: Uint8Array): Packing | null {
 /** Undoes one layer of gzip or zstd where the first bytes say so. */
 export async function* unpacked(chunks: AsyncIterable<Uint8Array>, codec: Codec): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const rest = withFirst(first.value, iterator);
-  const packing = packingOf(first.value);
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < LONGEST_MAGIC) {
+    const next = await iterator.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : concatenate([head, next.value]);
+  }
+  if (head.length === 0) return;
+  const rest = withFirst(head, iterator);
+  const packing = packingOf(head);
   yield* packing === null ? rest : codec.unpack(packing, rest);
 }
 

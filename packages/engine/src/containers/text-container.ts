@@ -1,3 +1,4 @@
+import { concatenate } from '../bytes/concatenate.ts';
 import { readRange, type ByteSource } from '../bytes/source.ts';
 import type { Codec } from '../codec.ts';
 import type { Container, ContainerFile, Fixes } from './container.ts';
@@ -73,7 +74,7 @@ class MarkerFinder {
   }
 
   push(chunk: Uint8Array): void {
-    const bytes = this.carry.length === 0 ? chunk : joined(this.carry, chunk);
+    const bytes = this.carry.length === 0 ? chunk : concatenate([this.carry, chunk]);
     this.search(bytes, false);
     const kept = Math.min(bytes.length, CUT.length + LONGEST_MARKER);
     this.base += bytes.length - kept;
@@ -211,11 +212,4 @@ function readEnvironment(text: string): Record<string, string> {
     if (equals > 0) environment[line.slice(0, equals).trim()] = line.slice(equals + 1).trim();
   }
   return environment;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

@@ -1,3 +1,4 @@
+import { concatenate } from '../bytes/concatenate.ts';
 import { UnpackError, type Hasher } from '../codec.ts';
 import { SAMPLE_BYTES, type BlockReader } from '../formats/format.ts';
 
@@ -32,8 +33,7 @@ export class Feed {
       parts.push(chunk);
       length += chunk.length;
     }
-    this.buffered = parts.length === 1 ? parts[0] : join(parts, length);
-    if (!this.isDone && length <= SAMPLE_BYTES) this.isDone = true;
+    this.buffered = concatenate(parts);
     return this.isDone ? this.buffered : this.buffered.subarray(0, SAMPLE_BYTES);
   }
 
@@ -50,7 +50,7 @@ export class Feed {
       if (rest.length > LONGEST_RECORD) return false;
       const chunk = await this.next();
       if (chunk === null) block = rest;
-      else block = rest.length === 0 ? chunk : join([rest, chunk], rest.length + chunk.length);
+      else block = rest.length === 0 ? chunk : concatenate([rest, chunk]);
     }
   }
 
@@ -94,14 +94,4 @@ export class Feed {
     this.isDone = true;
     return null;
   }
-}
-
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

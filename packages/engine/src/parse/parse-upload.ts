@@ -1,4 +1,4 @@
-import type { ByteSource } from '../bytes/source.ts';
+import { readRange, type ByteSource } from '../bytes/source.ts';
 import { UnpackError, type Codec, type Hasher } from '../codec.ts';
 import { indexContainer, type Container, type ContainerFile } from '../containers/container.ts';
 import { TooLarge, openFile, packingOf, unpacked, type Budget } from '../containers/open-file.ts';
@@ -93,7 +93,7 @@ export async function parseUpload(raw: ByteSource, options: UploadOptions, host:
 async function unpackRaw(raw: ByteSource, host: UploadHost, budget: Budget, problems: Problems): Promise<ByteSource> {
   let source = raw;
   for (let round = 0; round < 2; round++) {
-    const head = await firstBytes(source);
+    const head = await readRange(source, 0, Math.min(8, source.size));
     if (packingOf(head) === null) break;
     source = await host.spool(untilDamage(unpacked(source.open(0, source.size), host.codec), budget, problems));
   }
@@ -124,11 +124,6 @@ async function* untilDamage(
       hint: 'Send the upload again; look for a proxy that cuts bodies.',
     });
   }
-}
-
-async function firstBytes(source: ByteSource): Promise<Uint8Array> {
-  for await (const chunk of source.open(0, Math.min(8, source.size))) return chunk;
-  return new Uint8Array(0);
 }
 
 interface Work {

@@ -50,7 +50,7 @@ export async function readReport(
 ): Promise<ReadReport> {
   const feed = new Feed(file.open(), options.hasher);
   const head = await feed.head();
-  const detection = chooseFormat(file.name, head, feed.isDone, options);
+  const detection = chooseFormat(file.name, head, feed.isDone && feed.damage === null, options);
   if (detection.kind !== 'format') {
     await feed.drain();
     options.problems.add(unread(file.name, detection));

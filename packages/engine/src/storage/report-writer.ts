@@ -1,3 +1,4 @@
+import { concatenate } from '../bytes/concatenate.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec } from '../codec.ts';
 import { addTotals, emptyTotals, type Totals } from '../model/totals.ts';
@@ -51,14 +52,4 @@ export class ReportWriter {
     this.blocks.push({ packed: packed.length, size: this.block.length });
     this.block.clear();
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
