@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import pg from 'pg';
+import { inject } from 'vitest';
 import type { OpenJobsOptions } from '../../src/jobs/bullmq.ts';
+import { createTestDatabase } from './cluster.ts';
 
 /** Queues of one test. */
 export interface TestStore {
@@ -18,23 +19,23 @@ export interface TestStore {
 /** The program, or null where it is not installed. */
 export const redisServer: string | null = spawnSync('redis-server', ['--version']).status === 0 ? 'redis-server' : null;
 
-let number = 0;
-
 /** An empty database of its own. */
 export async function openPostgresStore(): Promise<TestStore> {
-  const admin = new pg.Client({ host: '/tmp/e2/sock', user: 'thatch', database: 'postgres' });
-  await admin.connect();
-  const database = `jobs_${process.pid}_${number++}`;
-  await admin.query(`create database ${database}`);
+  const cluster = inject('cluster');
+  const { connection, name, drop } = await createTestDatabase({ empty: true });
   return {
-    store: { kind: 'postgres', connection: { host: '/tmp/e2/sock', user: 'thatch', database } },
+    // Only what survives JSON: a test hands it to another process.
+    store: {
+      kind: 'postgres',
+      connection: { host: cluster.socketFolder, port: cluster.port, user: cluster.user, database: name },
+    },
     cutConnections: async () => {
-      await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]);
+      await connection.pool.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+        [name],
+      );
     },
-    close: async () => {
-      await admin.query(`drop database ${database} with (force)`);
-      await admin.end();
-    },
+    close: drop,
   };
 }
 
@@ -51,7 +52,7 @@ export async function openRedisStore(): Promise<TestStore> {
   return {
     store: { kind: 'redis', url: `unix://${socket}` },
     cutConnections: async () => {
-      await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     },
     close: async () => {
       admin.disconnect();

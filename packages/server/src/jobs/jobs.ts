@@ -1,0 +1,73 @@
+/**
+ * A kind of job: the queue it waits in and how its message is read back. A kind is one `const` beside its handler; its name stays
+ * the same for ever, because messages of an older program are read by a newer one.
+ */
+export interface JobKind<Data extends object> {
+  /** Lower-case letters and dashes, unique: the name of the queue. */
+  readonly name: string;
+  /** Reads a message; null when it is none of this kind. Such a message is dropped: the journal knows what is to be done. */
+  readonly read: (data: unknown) => Data | null;
+}
+
+/** One message. */
+export interface Message<Data extends object> {
+  /** Two messages of a kind with one id are one job, until it has run. Letters, digits, `.`, `_` and `-`. */
+  readonly id: string;
+  readonly data: Data;
+}
+
+/**
+ * What became of a message. `unavailable` (the queue does not answer) needs no repair by the caller: a message is only a hint,
+ * the reconciler finds the row in the journal (design rule 1).
+ */
+export type Handed = 'queued' | 'unavailable';
+
+/**
+ * Does one job. A rejection drops the message and is reported; the reconciler offers the row again. May run twice at once after a lost
+ * lease, so its last write must be fenced by the journal.
+ *
+ * @param signal aborts when the lease is lost to another worker, or when the server cannot wait any longer
+ */
+export type JobHandler<Data extends object> = (data: Data, signal: AbortSignal) => Promise<void>;
+
+/** How many jobs of a kind there are. */
+export interface JobCounts {
+  readonly waiting: number;
+  /** To be run later: debounced. */
+  readonly delayed: number;
+  readonly running: number;
+}
+
+/** What the owner of the queues is told; everything here heals by itself. */
+export type JobsProblem =
+  | { readonly kind: 'job_failed'; readonly queue: string; readonly id: string; readonly error: Error }
+  /** A message that its kind cannot read. */
+  | { readonly kind: 'job_unreadable'; readonly queue: string; readonly id: string }
+  /** The queue's own store: connection lost, lease not renewed. */
+  | { readonly kind: 'queue_trouble'; readonly queue: string; readonly error: Error };
+
+/** Queues of jobs. At least once: a worker that dies loses its lease, and another takes the job. */
+export interface Jobs {
+  /** Hands over messages, in one round trip each 500. A message whose id is waiting or running changes nothing. */
+  enqueue<Data extends object>(kind: JobKind<Data>, messages: readonly Message<Data>[]): Promise<Handed>;
+  /**
+   * Asks for a run `delayMs` from now, at most one run per key at a time. Calls before the run starts are part of it; calls during the
+   * run make exactly one more run after it, so that what was committed before a call is always seen by a run that starts after it.
+   * The `data` of that later run is that of the last call.
+   */
+  debounce<Data extends object>(kind: JobKind<Data>, message: Message<Data>, delayMs: number): Promise<Handed>;
+  /**
+   * Runs a job at once and then every `everyMs`, once in the installation however many processes ask for it.
+   * The beat is this process's own timer, so it survives a queue that was emptied.
+   */
+  schedule<Data extends object>(kind: JobKind<Data>, message: Message<Data>, everyMs: number): void;
+  /** Works on a kind, `concurrency` jobs at once. Takes up work when the queue answers; never fails. Once per kind. */
+  work<Data extends object>(kind: JobKind<Data>, handler: JobHandler<Data>, concurrency: number): void;
+  /** Numbers for pages and metrics; null while the queue does not answer. */
+  counts(kind: JobKind<object>): Promise<JobCounts | null>;
+  /**
+   * Takes no more jobs, waits for running ones, closes. After `graceMs` their signals abort; what then still runs is left to its
+   * lease. Safe to call twice.
+   */
+  close(graceMs: number): Promise<void>;
+}
