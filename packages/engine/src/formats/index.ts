@@ -3,6 +3,7 @@ import { cobertura } from './cobertura.ts';
 import { coveragepy } from './coveragepy.ts';
 import { custom } from './custom.ts';
 import type { Format } from './format.ts';
+import { go } from './go.ts';
 import { istanbul } from './istanbul.ts';
 import { jacoco } from './jacoco.ts';
 import { lcov } from './lcov.ts';
@@ -19,6 +20,7 @@ export const FORMATS: readonly Format[] = [
   cobertura,
   // Text
   lcov,
+  go,
   // JSON; Istanbul takes whatever is left
   custom,
   simplecov,
