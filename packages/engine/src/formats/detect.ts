@@ -2,7 +2,7 @@ import type { Codec } from '../codec.ts';
 import { guessJson } from '../json/guess.ts';
 import { scanJsonTop } from '../json/top.ts';
 import { scanXmlRoot } from '../xml/root.ts';
-import { SAMPLE_BYTES, type Format, type Sample } from './format.ts';
+import { SAMPLE_BYTES, type Format, type JsonTop, type Sample, type XmlRoot } from './format.ts';
 import { FORMATS } from './index.ts';
 
 /** What a file was found to be. */
@@ -17,7 +17,7 @@ export type Detection =
  */
 export function detect(fileName: string, head: Uint8Array, isWhole: boolean, codec: Codec): Detection {
   const sample = takeSample(fileName, head, isWhole, codec);
-  if (sample.text.includes('<classycle ') && sample.text.includes('</classycle>')) {
+  if (sample.kind !== 'json' && sample.text.includes('<classycle ') && sample.text.includes('</classycle>')) {
     return { kind: 'ignored', reason: 'a Classycle dependency report holds no coverage' };
   }
   if (sample.kind === 'text' && isWhole && sample.text.trimEnd().endsWith('has no code')) {
@@ -32,13 +32,53 @@ export function detect(fileName: string, head: Uint8Array, isWhole: boolean, cod
 /** Prepares what formats look at. */
 export function takeSample(fileName: string, head: Uint8Array, isWhole: boolean, codec: Codec): Sample {
   const bytes = head.subarray(skipByteOrderMark(head), Math.min(head.length, SAMPLE_BYTES));
-  const text = latin1(bytes);
-  const shared = { fileName, bytes, isWhole, text, firstLine: firstLineOf(text) };
   const top = scanJsonTop(bytes, isWhole, codec);
-  if (top !== null) return { ...shared, kind: 'json', root: null, top };
+  if (top !== null) return new TakenSample('json', fileName, bytes, isWhole, null, top, codec);
   const root = scanXmlRoot(bytes, codec);
-  if (root !== null && root.children.length > 0) return { ...shared, kind: 'xml', root, top: null };
-  return { ...shared, kind: 'text', root: null, top: null };
+  if (root !== null && root.children.length > 0)
+    return new TakenSample('xml', fileName, bytes, isWhole, root, null, codec);
+  return new TakenSample('text', fileName, bytes, isWhole, null, null, codec);
+}
+
+/** Makes text of the bytes only when a format asks for it: most know their file by its root or its keys. */
+class TakenSample implements Sample {
+  readonly kind: Sample['kind'];
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly isWhole: boolean;
+  readonly root: XmlRoot | null;
+  readonly top: JsonTop | null;
+  private readonly codec: Codec;
+  private knownText: string | null = null;
+  private knownFirstLine: string | null = null;
+
+  constructor(
+    kind: Sample['kind'],
+    fileName: string,
+    bytes: Uint8Array,
+    isWhole: boolean,
+    root: XmlRoot | null,
+    top: JsonTop | null,
+    codec: Codec,
+  ) {
+    this.kind = kind;
+    this.fileName = fileName;
+    this.bytes = bytes;
+    this.isWhole = isWhole;
+    this.root = root;
+    this.top = top;
+    this.codec = codec;
+  }
+
+  get text(): string {
+    this.knownText ??= this.codec.text(this.bytes, 0, this.bytes.length);
+    return this.knownText;
+  }
+
+  get firstLine(): string {
+    this.knownFirstLine ??= firstLineOf(this.text);
+    return this.knownFirstLine;
+  }
 }
 
 /** Bytes of a UTF-8 byte order mark at the start, 0 or 3. */
@@ -50,16 +90,6 @@ function firstLineOf(text: string): string {
   const end = text.indexOf('\n');
   // Everything outside of printable ASCII is taken out, report-formats §2.2.
   return (end < 0 ? text : text.slice(0, end)).replace(/[^\x20-\x7e]/g, '');
-}
-
-const LATIN1_STEP = 1 << 13;
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += LATIN1_STEP) {
-    text += String.fromCharCode(...bytes.subarray(at, at + LATIN1_STEP));
-  }
-  return text;
 }
 
 /** What an unread file looks like, for the sentence that its sender gets. */

@@ -41,7 +41,7 @@ export interface Sample {
   readonly bytes: Uint8Array;
   /** Whether `bytes` is the whole file. */
   readonly isWhole: boolean;
-  /** The sample as latin-1 text (one character a byte), for searching ASCII markers. */
+  /** The sample as text, for searching ASCII markers; made when first asked for. */
   readonly text: string;
   /** First line, only characters 32–126 (report-formats §2.2). */
   readonly firstLine: string;

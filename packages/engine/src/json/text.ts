@@ -1,5 +1,4 @@
 import type { Codec } from '../codec.ts';
-import { BACKSLASH } from './characters.ts';
 
 /** Texts longer than this are no path and no value of a coverage report; they are read as if they were not there. */
 export const LONGEST_TEXT = 1 << 16;
@@ -11,8 +10,7 @@ export const LONGEST_TEXT = 1 << 16;
 export function textOf(bytes: Uint8Array, start: number, end: number, codec: Codec): string | null {
   if (end - start > LONGEST_TEXT) return null;
   const text = codec.text(bytes, start, end);
-  const escape = bytes.indexOf(BACKSLASH, start);
-  return escape >= 0 && escape < end ? unescape(text) : text;
+  return text.includes('\\') ? unescape(text) : text;
 }
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
