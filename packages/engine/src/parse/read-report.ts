@@ -70,7 +70,7 @@ export async function readReport(
     format,
     bytes: feed.bytesRead,
     roots: context.roots,
-    isExplained: context.expiredAt !== null,
+    isExplained: context.isExplained || context.expiredAt !== null,
   };
 }
 
@@ -107,6 +107,8 @@ class Context implements ReportContext {
   readonly codec: Codec;
   readonly roots: string[] = [];
   expiredAt: number | null = null;
+  /** Whether the reader said that the file is no coverage report. */
+  isExplained = false;
   private readonly index: number;
   private readonly builder: PartBuilder;
   private readonly problems: Problems;
@@ -129,6 +131,7 @@ class Context implements ReportContext {
   }
 
   problem(problem: Omit<Problem, 'file'>): void {
+    if (problem.code === 'not_a_coverage_report') this.isExplained = true;
     this.problems.add({ ...problem, file: this.fileName });
   }
 
