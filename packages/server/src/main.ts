@@ -47,7 +47,12 @@ export async function serve(settings: ServeSettings, loadHouse: () => Promise<Ho
   // Everything else is loaded now: a few hundred modules.
   const { announce, start } = await import('./start.ts');
   const run = { settings, lifecycle, status, listener: listener.value, loadHouse, signal: stopAsked.signal };
-  const started = await start(run);
+  const started = await start(run).catch(async (error: unknown) => {
+    // A fault of ours: the report of it should not leave a database running.
+    listener.value.cut();
+    await lifecycle.stop();
+    throw error;
+  });
   if (started.kind !== 'ok') {
     listener.value.cut();
     await lifecycle.stop();

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { openDataFolder } from './datadir/data-folder.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
+import type { FolderFormat } from './datadir/format.ts';
 import { workspaceRoot } from './datadir/location.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import { POSTGRES_MAJOR } from './database/embedded/binaries.ts';
@@ -107,12 +108,16 @@ async function migrateFolder(dataFolder: DataFolder, database: DatabaseConnectio
   const state = dataFolder.formatState;
   if (state.kind === 'older') {
     log.info(
-      { from: state.format, to: PROGRAM_FORMAT, applied },
-      `migrated the data folder from ${state.format.program} to ${PROGRAM_VERSION}`,
+      { applied },
+      `migrated the data folder from ${describe(state.format)} to ${describe({ ...PROGRAM_FORMAT, schema })}`,
     );
   }
   if (state.kind !== 'same' || applied.length > 0) dataFolder.recordFormat({ ...PROGRAM_FORMAT, schema });
   return null;
+}
+
+function describe(format: FolderFormat): string {
+  return `${format.program} (schema ${format.schema})`;
 }
 
 // What listens on every address is reached at this one.

@@ -43,9 +43,12 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listener>>
   let handler: RequestListener | null = null;
   let waiting = 0;
   let draining = false;
+  const running = new Set<ServerResponse>();
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     if (draining) response.shouldKeepAlive = false;
+    running.add(response);
+    response.once('close', () => running.delete(response));
     if (answerProbe(request, response, options.status)) return;
     if (handler !== null) return handler(request, response) as void;
     if (waiting >= MOST_WAITING) return answerBusy(response);
@@ -62,7 +65,7 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listener>>
   });
   server.on('request', handle);
   server.on('checkContinue', (request, response) => {
-    continueWhenRead(request, response);
+    continueWhenRead(request, response, () => !draining);
     handle(request, response);
   });
 
@@ -78,6 +81,7 @@ export async function listen(options: ListenOptions): Promise<Outcome<Listener>>
     },
     drain: (milliseconds) => {
       draining = true;
+      for (const response of running) response.shouldKeepAlive = false;
       return closeGently(server, milliseconds);
     },
     cut: () => server.closeAllConnections(),
@@ -110,7 +114,7 @@ function cannotListen({ host, port }: ListenOptions, error: NodeJS.ErrnoExceptio
 
 // "100 Continue" goes out when the body is first read, so that a request refused by its headers never sends its body. Without it the
 // client may or may not send the body: such a connection cannot carry another request.
-function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+function continueWhenRead(request: IncomingMessage, response: ServerResponse, mayStayOpen: () => boolean): void {
   const keepAlive = response.shouldKeepAlive;
   response.shouldKeepAlive = false;
   let asked = false;
@@ -118,7 +122,7 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
   request._read = function read(size) {
     if (!asked && !response.headersSent) {
       response.writeContinue();
-      response.shouldKeepAlive = keepAlive;
+      response.shouldKeepAlive = keepAlive && mayStayOpen();
     }
     asked = true;
     // oxlint-disable-next-line no-underscore-dangle -- as above

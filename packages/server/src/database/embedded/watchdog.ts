@@ -30,7 +30,7 @@ is_ours() {
   if [ -e /proc/self ]; then [ "$(readlink "/proc/$pid/cwd")" = "$cluster" ]
   else ps -o command= -p "$pid" | grep -qF -- "$cluster"; fi
 }
-sleep "$grace"
+while is_ours && [ "$grace" -gt 0 ]; do sleep 1; grace=$((grace - 1)); done
 is_ours || exit 0
 kill -INT "$pid"
 sleep ${STOP_SECONDS}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { App } from '../../src/app.ts';
+import { healthRoutes } from '../../src/http/health.ts';
+import { serve } from '../../src/main.ts';
+import { ok } from '../../src/outcome.ts';
+
+/*
+ * A server whose POST /echo answers when its body ended, so that a test decides how long a request runs.
+ * Arguments: data folder, milliseconds that running requests may take at the end.
+ */
+const [, , dataDir, shutdownTimeoutMs] = process.argv;
+const status = await serve(
+  {
+    dataDir: join(dataDir),
+    host: '127.0.0.1',
+    port: 0,
+    poolMax: 4,
+    statementTimeoutMs: 30_000,
+    log: { format: 'json', level: 'info' },
+    trustedProxyDepth: 0,
+    requestTimeoutMs: 600_000,
+    drainDelayMs: 0,
+    shutdownTimeoutMs: Number(shutdownTimeoutMs),
+  },
+  async () => ({
+    // Nothing of the rooms is used here.
+    createApp: async (foundation) => ok(foundation as App),
+    plugins: [healthRoutes, echoRoutes],
+  }),
+);
+process.exit(status);
+
+async function echoRoutes(fastify: FastifyInstance): Promise<void> {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
+  fastify.route({
+    method: 'POST',
+    url: '/echo',
+    handler: async (request) => {
+      let length = 0;
+      for await (const chunk of request.raw) length += (chunk as Buffer).length;
+      return { length };
+    },
+  });
+  fastify.route({
+    method: 'POST',
+    url: '/refuse',
+    handler: async (_request, reply) => reply.code(401).send({ detail: 'no' }),
+  });
+}
