@@ -54,13 +54,13 @@ test('the single file imports nothing but modules of Node, and names no path of 
 });
 
 test('the single file uploads, and waits for the result', async () => {
-  const server = await startProtocolServer({ token: 't', covered: ['a.c'] });
+  const server = await startProtocolServer({ token: 'test-token', covered: ['a.c'] });
   const repository = makeRepository();
   repository.write('a.c', 'int a;\n');
   const head = repository.commit('First');
   repository.write('lcov.info', 'SF:a.c\nDA:1,1\nend_of_record\n');
   const ended = await start(
-    ['upload', '--url', server.url, '--token', 't', '--repo', 'git/acme/web', '--wait'],
+    ['upload', '--url', server.url, '--token', 'test-token', '--repo', 'git/acme/web', '--wait'],
     repository.folder,
   );
   repository.remove();

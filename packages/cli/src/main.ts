@@ -12,6 +12,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'run the whole of Thatch in one process',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
+  {
+    name: 'upload',
+    summary: 'find coverage reports and send them to a server',
+    load: async () => (await import('./commands/upload.ts')).uploadCommand,
+  },
 ];
 
 const program = new Command('thatch')
