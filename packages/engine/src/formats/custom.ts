@@ -1,15 +1,8 @@
+import { readLineList, type LineListOptions } from '../json/line-list.ts';
 import { JsonScanner } from '../json/scanner.ts';
-import {
-  finishDocument,
-  lineOf,
-  lineOfKey,
-  nextLine,
-  noteUnreadable,
-  readLineValue,
-  typeOfValue,
-} from '../json/values.ts';
+import { finishDocument, lineOf, lineOfKey, noteUnreadable, readLineValue, typeOfValue } from '../json/values.ts';
 import type { LineTable } from '../model/line-table.ts';
-import { ABSENT, UNKNOWN } from '../model/value.ts';
+import { ABSENT } from '../model/value.ts';
 import type { DocumentFormat, ReportContext, Sample } from './format.ts';
 
 /**
@@ -71,22 +64,12 @@ function readCoverage(json: JsonScanner, firstLine: 0 | 1, report: ReportContext
   while (json.nextKey()) {
     const path = json.key();
     const kind = json.kind();
-    if (kind === 'array') readList(json, firstLine, report.source(path), report);
+    if (kind === 'array') readLineList(json, { firstLine, keepsNulls: false }, report.source(path), report);
     else if (kind === 'object') readFileObject(json, report.source(path), report);
   }
 }
 
-function readList(json: JsonScanner, firstLine: 0 | 1, table: LineTable, report: ReportContext): void {
-  json.enterArray();
-  for (let line: number = firstLine; nextLine(json, line, report); line++) {
-    if (line === 0) continue;
-    const byte = json.at;
-    const value = readLineValue(json, report);
-    if (value >= 0) table.append(line, value);
-    else if (value === ABSENT) noteUnreadableValue(json, byte, report);
-    else if (value !== UNKNOWN) table.append(line, value, typeOfValue(value));
-  }
-}
+const LINES: LineListOptions = { firstLine: 1, keepsNulls: false };
 
 /** `{"lines": [...]}`, whose first element is line 1, or `{"12": value}`. */
 function readFileObject(json: JsonScanner, table: LineTable, report: ReportContext): void {
@@ -97,7 +80,7 @@ function readFileObject(json: JsonScanner, table: LineTable, report: ReportConte
     const byte = json.at;
     if (json.kind() === 'array' && json.keyIs('lines')) {
       hasLines = true;
-      readList(json, 1, table, report);
+      readLineList(json, LINES, table, report);
       continue;
     }
     const written = lineOfKey(json);
@@ -113,10 +96,7 @@ function readKeyedLine(json: JsonScanner, written: number, table: LineTable, rep
   const line = lineOf(written, report, byte);
   if (line === 0) return;
   const value = readLineValue(json, report);
-  if (value === ABSENT) noteUnreadableValue(json, byte, report);
-  else table.append(line, value, typeOfValue(value));
-}
-
-function noteUnreadableValue(json: JsonScanner, byte: number, report: ReportContext): void {
-  if (json.damage === null) noteUnreadable(report, 'A line value', byte);
+  if (value === ABSENT) {
+    if (json.damage === null) noteUnreadable(report, 'A line value', byte);
+  } else table.append(line, value, typeOfValue(value));
 }

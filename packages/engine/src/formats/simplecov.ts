@@ -1,7 +1,6 @@
+import { readLineList, type LineListOptions } from '../json/line-list.ts';
 import { JsonScanner } from '../json/scanner.ts';
-import { finishDocument, nextLine, noteUnreadable, readLineValue, typeOfValue } from '../json/values.ts';
-import type { LineTable } from '../model/line-table.ts';
-import { ABSENT } from '../model/value.ts';
+import { finishDocument } from '../json/values.ts';
 import type { DocumentFormat, ReportContext, Sample } from './format.ts';
 
 /**
@@ -37,6 +36,9 @@ function read(document: Uint8Array, report: ReportContext): void {
   finishDocument(json, report);
 }
 
+/** Nulls are lines without class here [compat]. */
+const LINES: LineListOptions = { firstLine: 1, keepsNulls: true };
+
 function readFile(json: JsonScanner, report: ReportContext): void {
   let path = '';
   let coverage: JsonScanner | null = null;
@@ -47,19 +49,8 @@ function readFile(json: JsonScanner, report: ReportContext): void {
   if (coverage === null || path === '') return;
   const table = report.source(path);
   if (!coverage.enterObject()) {
-    readLines(coverage, table, report);
+    readLineList(coverage, LINES, table, report);
     return;
   }
-  while (coverage.nextKey()) if (coverage.keyIs('lines')) readLines(coverage, table, report);
-}
-
-/** The first element is line 1; a null is a line without class. */
-function readLines(json: JsonScanner, table: LineTable, report: ReportContext): void {
-  if (!json.enterArray()) return;
-  for (let line = 1; nextLine(json, line, report); line++) {
-    const byte = json.at;
-    const value = readLineValue(json, report);
-    if (value !== ABSENT) table.append(line, value, typeOfValue(value));
-    else if (json.damage === null) noteUnreadable(report, 'A line value', byte);
-  }
+  while (coverage.nextKey()) if (coverage.keyIs('lines')) readLineList(coverage, LINES, table, report);
 }

@@ -141,12 +141,12 @@ export class JsonScanner {
     if (at >= end) return this.fail('truncated', end);
     if (bytes[at] !== COLON) return this.fail('invalid', at);
     at++;
-    return this.standBefore(at);
+    return this.toValue(at);
   }
 
   /** Goes to the next item of the array that was entered last. False when there is none: the array is then left. */
   nextItem(): boolean {
-    return this.toNext(CLOSE_BRACKET) && this.standBefore(this.at);
+    return this.toNext(CLOSE_BRACKET) && this.toValue(this.at);
   }
 
   /** The key just reached; empty when it is absurdly long (see `LONGEST_TEXT`). */
@@ -249,6 +249,13 @@ export class JsonScanner {
     this.isFirst = false;
   }
 
+  /** For hot readers that went on themselves: a value begins at `at`. */
+  standBefore(at: number): void {
+    this.at = at;
+    this.isPending = true;
+    this.isFirst = false;
+  }
+
   /** Says that the document is over: what was not read of it is skipped, and only white space may follow. */
   finish(): void {
     if (this.damage !== null) return;
@@ -292,7 +299,7 @@ export class JsonScanner {
     return true;
   }
 
-  private standBefore(start: number): boolean {
+  private toValue(start: number): boolean {
     const at = start < this.end && this.bytes[start] > SPACE ? start : skipBlanks(this.bytes, start, this.end);
     if (at >= this.end) return this.fail('truncated', this.end);
     this.at = at;

@@ -18,13 +18,22 @@ import type { JsonScanner } from './scanner.ts';
  */
 export function readLineValue(json: JsonScanner, report: ReportContext): ValueCode {
   const byte = json.at;
-  const count = json.number();
-  if (!Number.isNaN(count)) return count === -1 ? SKIPPED : countOf(count, report, byte);
-  const kind = json.kind();
-  if (kind === 'string') return valueOfText(json.string());
-  json.skip();
-  if (kind === 'null' || kind === 'false') return UNKNOWN;
-  return kind === 'true' ? PARTIAL : ABSENT;
+  switch (json.kind()) {
+    case 'number':
+      return valueOfNumber(json.number(), report, byte);
+    case 'string':
+      return valueOfText(json.string());
+    case 'null':
+    case 'false':
+      json.skip();
+      return UNKNOWN;
+    case 'true':
+      json.skip();
+      return PARTIAL;
+    default:
+      json.skip();
+      return ABSENT;
+  }
 }
 
 /** The type of a line that has nothing but its value: fractions and bare partials are branches. */
@@ -63,21 +72,6 @@ export function lineOfKey(json: JsonScanner): number {
   return /^[+-]?\d{1,20}$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** Goes to the item for `line` of an array that has one for each line. False at its end, or where no line can be recorded. */
-export function nextLine(json: JsonScanner, line: number, report: ReportContext): boolean {
-  if (!json.nextItem()) return false;
-  if (line <= LARGEST_LINE) return true;
-  report.problem({
-    code: 'limit_exceeded',
-    severity: 'warning',
-    byte: json.at,
-    message: `A file has more than ${LARGEST_LINE} lines; those beyond are left out.`,
-    hint: 'The tool that wrote this report lost track of its source; look at its version.',
-  });
-  json.leave();
-  return false;
-}
-
 /** Says that something of the document could not be read as what it should be; the rest counts. */
 export function noteUnreadable(report: ReportContext, what: string, byte: number): void {
   report.problem({
@@ -108,6 +102,11 @@ const DAMAGE = {
   invalid: 'The document stops being JSON',
   too_deep: 'The JSON document is nested deeper than any report',
 };
+
+function valueOfNumber(count: number, report: ReportContext, byte: number): ValueCode {
+  if (Number.isNaN(count)) return ABSENT;
+  return count === -1 ? SKIPPED : countOf(count, report, byte);
+}
 
 function valueOfText(text: string | null): ValueCode {
   if (text === null) return ABSENT;

@@ -1,5 +1,6 @@
+import { nextLine } from '../../json/line-list.ts';
 import type { JsonScanner } from '../../json/scanner.ts';
-import { columnOf, countOf, lineOf, lineOfKey, nextLine, noteUnreadable } from '../../json/values.ts';
+import { columnOf, countOf, lineOf, lineOfKey, noteUnreadable } from '../../json/values.ts';
 import { BRANCH, type LineTable, type PartialRange } from '../../model/line-table.ts';
 import { fraction, takenOf, wholeFraction, type ValueCode } from '../../model/value.ts';
 import type { ReportContext } from '../format.ts';
