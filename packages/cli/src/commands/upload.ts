@@ -8,6 +8,8 @@ import { processSurroundings } from '../upload/surroundings.ts';
 
 /** `thatch upload`. */
 export const uploadCommand: DefineCommand = (command) => {
+  // Commander ends with 1 on a wrong option, which would say here that a verdict failed.
+  command.exitOverride((end) => process.exit(end.exitCode === EXIT.good ? EXIT.good : EXIT.error));
   defineUpload(command, async (raw) => {
     const checked = checkOptions(raw);
     if (!checked.ok) command.error(`thatch: ${checked.message}`, { exitCode: EXIT.error });

@@ -69,7 +69,13 @@ export async function prepare(
       return failed('every file given is empty or unreadable', 'Did the tests run with coverage on?');
     return { ...base, reports: taken.reports, network: [] };
   }
-  const search = await findReports({ folder, root, isCommitted: (name) => gathered.files.has(name) });
+  // A committed report that this run has written anew is a result after all.
+  const changed = new Set(checkout?.changedFiles);
+  const search = await findReports({
+    folder,
+    root,
+    isCommitted: (name) => gathered.files.has(name) && !changed.has(name),
+  });
   tellSkipped(search.skipped, terminal);
   if (search.isCut) terminal.notice('the folder is larger than a search goes: use --dir or --file');
   if (search.reports.length === 0) {

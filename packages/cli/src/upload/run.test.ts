@@ -203,6 +203,18 @@ describe('thatch upload', () => {
     expect(complaints).toContain('this folder is not in a git clone');
   });
 
+  test('leaves committed reports alone, unless the run has written them anew', async () => {
+    const { url, uploads } = await start();
+    repository.write('test/coverage.xml', '<coverage/>');
+    repository.write('coverage.xml', '<coverage/>');
+    repository.commit('Samples');
+    repository.write('coverage.xml', '<coverage line-rate="1"/>');
+    const { code, complaints } = await run([...usual(url), '--no-sources']);
+    expect(code).toBe(0);
+    expect(uploads[0].reports.map((report) => report.name)).toEqual(['coverage.xml', 'out/lcov.info']);
+    expect(complaints).toContain('not sent: test/coverage.xml (part of the commit');
+  });
+
   test('searches and reads the clone of --dir', async () => {
     const { url, uploads } = await start();
     const folder = makeFolder();
@@ -330,6 +342,14 @@ describe('addresses and tokens', () => {
         .code,
     ).toBe(0);
     expect(uploads).toHaveLength(3);
+  });
+
+  test('a variable that holds the token is not sent with --env', async () => {
+    const { url, requests } = await start();
+    const { code, complaints } = await run([...usual(url), '--env', 'SECRET'], { SECRET: TOKEN });
+    expect(code).toBe(2);
+    expect(complaints).toContain('--env SECRET');
+    expect(requests).toEqual([]);
   });
 
   test('a wrong token stops before the reports are sent, and is never shown', async () => {

@@ -1,11 +1,11 @@
 import { describePlan } from './dry-run.ts';
 import { firstOf, type Environment } from './environment.ts';
-import type { Network } from './http.ts';
+import { describeError, type Network } from './http.ts';
 import type { UploadOptions } from './options.ts';
 import { prepare, type Place } from './prepare.ts';
 import { EXIT } from './result.ts';
 import { UploadSession } from './session.ts';
-import { openTerminal, printable, type Output } from './terminal.ts';
+import { openTerminal, printable, type Output, type Terminal } from './terminal.ts';
 
 /** What the command runs in; tests make their own. */
 export interface Surroundings extends Place {
@@ -19,10 +19,29 @@ export interface Surroundings extends Place {
  * Resolves to the exit code of notifications §7.5; everything expected is said on the terminal, nothing is thrown.
  */
 export async function runUpload(options: UploadOptions, surroundings: Surroundings): Promise<number> {
-  const { environment } = surroundings;
-  const token = options.token ?? firstOf(environment, 'THATCH_TOKEN', 'CODECOV_TOKEN');
+  const token = options.token ?? firstOf(surroundings.environment, 'THATCH_TOKEN', 'CODECOV_TOKEN');
   const terminal = openTerminal({ ...surroundings, isQuiet: options.isQuiet || options.isJson, secrets: [token] });
+  try {
+    return await prepareAndSend(options, surroundings, token, terminal);
+  } catch (error) {
+    // Node would end with 1, which says that a verdict failed.
+    terminal.error(`thatch itself is at fault: ${printable(describeError(error))}`, 'Please report this.');
+    return EXIT.error;
+  }
+}
 
+async function prepareAndSend(
+  options: UploadOptions,
+  surroundings: Surroundings,
+  token: string | null,
+  terminal: Terminal,
+): Promise<number> {
+  const { environment } = surroundings;
+  const telling = options.environmentNames.find((name) => token !== null && environment[name] === token);
+  if (telling !== undefined) {
+    terminal.error(`--env ${telling} would show the token on pages`, 'Leave it out.');
+    return EXIT.error;
+  }
   const address = readAddress(options, environment);
   if (address.kind === 'wrong' && !(options.isDryRun && address.isMissing)) {
     terminal.error(address.message, address.fix);
