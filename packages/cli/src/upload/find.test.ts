@@ -61,12 +61,12 @@ describe('names of reports', () => {
 
   test('and folders that are skipped are in the documentation, and nothing else is', () => {
     const page = readFileSync(new URL('../../../../docs/uploading.md', import.meta.url), 'utf8');
-    const rows = [...page.matchAll(/^\| `([^`]+)` \| ([^|]+) \|$/gm)].map(([, pattern, format]) => ({
+    const rows = [...page.matchAll(/^\| `([^`]+)` +\| ([^|]+) \|$/gm)].map(([, pattern, format]) => ({
       pattern,
       format: format.trim(),
     }));
     expect(rows).toEqual(REPORT_NAMES);
-    const folders = /<!-- skipped folders -->(.*?)<!-- end -->/s.exec(page)?.[1] ?? '';
+    const folders = /^Folders not searched: (.*?)\.$/ms.exec(page)?.[1] ?? '';
     expect([...folders.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).toEqual([...SKIPPED_FOLDERS]);
   });
 });
