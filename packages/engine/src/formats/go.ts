@@ -45,20 +45,21 @@ class GoReader implements BlockReader {
     const { store, numbers } = this;
     let at = start;
     let lineNumber = this.lineNumber;
-    let path = store.path;
-    let pathLength = store.pathLength;
+    let paths = store.pathBytes;
+    let { pathStart, pathLength } = store;
     while (at < end) {
       lineNumber++;
       // Nearly every line has the path of the line before: compare bytes, make no text.
       let matching = 0;
-      while (matching < pathLength && bytes[at + matching] === path[matching]) matching++;
+      while (matching < pathLength && bytes[at + matching] === paths[pathStart + matching]) matching++;
       if (matching < pathLength || pathLength === 0 || bytes[at + matching] !== COLON) {
         if (!store.select(bytes, at, end)) {
           this.lineNumber = lineNumber;
           at = this.otherLine(bytes, at, end);
           continue;
         }
-        path = store.path;
+        paths = store.pathBytes;
+        pathStart = store.pathStart;
         pathLength = store.pathLength;
       }
       let next = at + pathLength + 1;

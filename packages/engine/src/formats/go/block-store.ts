@@ -46,6 +46,7 @@ const FIRST_LIMIT = 1024 * FIELDS;
 /** Numbers kept unpacked, 64 MB; beyond, all files are packed to a few bytes per block. */
 const MOST_UNPACKED = 8 << 20;
 const CHUNK_SIZE = 4 << 20;
+const MOST_PROBES = 64;
 const COLON = 58;
 const LINE_FEED = 10;
 const ZERO = 48;
@@ -55,8 +56,11 @@ const ZERO = 48;
  * per package, written one after the other) does not grow; what is read in order costs no search.
  */
 export class BlockStore {
-  /** Path bytes of the selected file. */
-  path = new Uint8Array(256);
+  /** Bytes of all paths; that of the selected file is `[pathStart, pathStart + pathLength)`. Valid until the next {@link select}. */
+  get pathBytes(): Uint8Array {
+    return this.paths.bytes;
+  }
+  pathStart = 0;
   pathLength = 0;
   /** Blocks that were added, repeated ones too. */
   blocksRead = 0;
@@ -65,8 +69,9 @@ export class BlockStore {
   private readonly paths = new ByteWriter(1 << 12);
   /** Open addressing by the hash of the path bytes: file number + 1, 0 when free. */
   private slots = new Int32Array(1 << 10);
+  private readonly crowded = new Map<string, GoFile>();
   private current: GoFile | null = null;
-  private blocks = NO_BLOCKS;
+  private blocks: Float64Array = NO_BLOCKS;
   private length = 0;
   /** Where the next block of the file stands if the profile goes through it in the same order again. */
   private cursor = 0;
@@ -80,19 +85,17 @@ export class BlockStore {
 
   /** Selects the file that the line at `start` names. False when the line names none (no `path:digit`). */
   select(bytes: Uint8Array, start: number, end: number): boolean {
-    let hash = 0;
-    let at = start;
-    for (; ; at++) {
-      const byte = bytes[at];
-      if (at >= end || byte === LINE_FEED) return false;
-      if (byte === COLON && at > start && bytes[at + 1] >= ZERO && bytes[at + 1] <= ZERO + 9) break;
-      hash = (Math.imul(hash, 31) + byte) | 0;
+    let stop = start;
+    // `C:\…`: the colon that counts has a digit behind it.
+    while (stop < end && (bytes[stop] !== COLON || !isDigit(bytes[stop + 1]))) {
+      if (bytes[stop] === LINE_FEED) return false;
+      stop++;
     }
-    const length = at - start;
+    if (stop === start || stop >= end) return false;
+    const length = stop - start;
     this.leave();
-    const file = this.find(bytes, start, length, hash);
-    if (length > this.path.length) this.path = new Uint8Array(length * 2);
-    this.path.set(bytes.subarray(start, at));
+    const file = this.find(bytes, start, length);
+    this.pathStart = file.pathStart;
     this.pathLength = length;
     this.current = file;
     this.blocks = file.blocks;
@@ -139,18 +142,35 @@ export class BlockStore {
     if (this.unpacked > MOST_UNPACKED) this.packAll();
   }
 
-  private find(bytes: Uint8Array, start: number, length: number, hash: number): GoFile {
+  private find(bytes: Uint8Array, start: number, length: number): GoFile {
     const mask = this.slots.length - 1;
-    let slot = mix(hash) & mask;
-    for (; this.slots[slot] !== 0; slot = (slot + 1) & mask) {
+    let slot = hashOf(bytes, start, length) & mask;
+    for (let probes = 0; this.slots[slot] !== 0; slot = (slot + 1) & mask, probes++) {
       const file = this.files[this.slots[slot] - 1];
       if (file.pathLength === length && isEqual(this.paths.bytes, file.pathStart, bytes, start, length)) return file;
+      if (probes > MOST_PROBES) return this.findByText(bytes, start, length);
     }
-    const file = new GoFile(this.codec.text(bytes, start, start + length), this.paths.length, length);
-    this.paths.append(bytes.subarray(start, start + length));
-    this.files.push(file);
+    const file = this.newFile(this.codec.text(bytes, start, start + length), bytes, start, length);
     this.slots[slot] = this.files.length;
     if (this.files.length * 2 > this.slots.length) this.rehash();
+    return file;
+  }
+
+  /** Paths made so that they share a hash must not make every look-up a search. */
+  private findByText(bytes: Uint8Array, start: number, length: number): GoFile {
+    const path = this.codec.text(bytes, start, start + length);
+    let file = this.crowded.get(path);
+    if (file === undefined) {
+      file = this.newFile(path, bytes, start, length);
+      this.crowded.set(path, file);
+    }
+    return file;
+  }
+
+  private newFile(path: string, bytes: Uint8Array, start: number, length: number): GoFile {
+    const file = new GoFile(path, this.paths.length, length);
+    this.paths.append(bytes.subarray(start, start + length));
+    this.files.push(file);
     return file;
   }
 
@@ -158,12 +178,15 @@ export class BlockStore {
     const slots = new Int32Array(this.slots.length * 4);
     const mask = slots.length - 1;
     this.files.forEach((file, index) => {
-      let hash = 0;
-      for (let at = 0; at < file.pathLength; at++)
-        hash = (Math.imul(hash, 31) + this.paths.bytes[file.pathStart + at]) | 0;
-      let slot = mix(hash) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = index + 1;
+      if (this.crowded.get(file.path) === file) return;
+      let slot = hashOf(this.paths.bytes, file.pathStart, file.pathLength) & mask;
+      let probes = 0;
+      while (slots[slot] !== 0) {
+        slot = (slot + 1) & mask;
+        probes++;
+      }
+      if (probes > MOST_PROBES) this.crowded.set(file.path, file);
+      else slots[slot] = index + 1;
     });
     this.slots = slots;
   }
@@ -292,7 +315,20 @@ function isEqual(left: Uint8Array, leftStart: number, right: Uint8Array, rightSt
   return true;
 }
 
-/** Spreads a hash over its low bits. */
-function mix(hash: number): number {
-  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 7;
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
+}
+
+/** A hash of four bytes at a time. */
+function hashOf(bytes: Uint8Array, start: number, length: number): number {
+  let hash = length;
+  const end = start + length;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    hash = Math.imul(hash ^ word, 0x2c1b3c6d);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ bytes[at], 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -1,4 +1,4 @@
-import { ABSENT, classOf, fraction } from '../../model/value.ts';
+import { ABSENT, classOf, fraction, type ValueCode } from '../../model/value.ts';
 import type { LineTable } from '../../model/line-table.ts';
 import { columnOf, lineOf } from './block-store.ts';
 
@@ -15,9 +15,15 @@ export class LineSpreader {
   private readonly partialsAsHits: boolean;
   private table!: LineTable;
   /** First range of each line of the dense table; its count stands in the table itself. */
-  private starts = new Int32Array(0);
-  private ends = new Int32Array(0);
-  /** All ranges of the lines that have several: start, end, count, start, … */
+  private starts: Int32Array = new Int32Array(0);
+  private ends: Int32Array = new Int32Array(0);
+  /** Second, different range of a line; its count is −1 where there is none. */
+  private secondStarts: Int32Array = new Int32Array(0);
+  private secondEnds: Int32Array = new Int32Array(0);
+  private secondCounts = new Float64Array(0);
+  /** Dense lines with a second range. */
+  private readonly shared: number[] = [];
+  /** All ranges of lines with more than two, or outside of the dense table: start, end, count, start, … */
   private readonly ranges = new Map<number, number[]>();
   /** Lines that may still be filled: a few bytes must not make millions of lines. */
   private allowance: number;
@@ -52,11 +58,30 @@ export class LineSpreader {
 
   /** Gives the lines of the file their values. */
   close(): void {
-    for (const [line, ranges] of this.ranges) {
-      const value = valueOf(ranges);
-      this.table.replace(line, this.partialsAsHits && classOf(value) === 'partial' ? 1 : value);
+    const { table, shared } = this;
+    for (const line of shared) {
+      const count = this.secondCounts[line];
+      this.secondCounts[line] = -1;
+      if (this.ranges.has(line)) continue;
+      table.values[line] = this.shown(
+        valueOfTwo(
+          this.starts[line],
+          this.ends[line],
+          table.values[line],
+          this.secondStarts[line],
+          this.secondEnds[line],
+          count,
+        ),
+      );
     }
-    if (this.ranges.size > 0) this.ranges.clear();
+    shared.length = 0;
+    if (this.ranges.size === 0) return;
+    for (const [line, ranges] of this.ranges) table.replace(line, this.shown(valueOf(ranges)));
+    this.ranges.clear();
+  }
+
+  private shown(value: ValueCode): ValueCode {
+    return value < 0 && this.partialsAsHits && classOf(value) === 'partial' ? 1 : value;
   }
 
   private mayFill(lines: number): boolean {
@@ -70,40 +95,69 @@ export class LineSpreader {
 
   private range(line: number, start: number, end: number, count: number): void {
     const { table } = this;
-    if (line < table.values.length || table.reserve(line)) {
-      if (line >= this.starts.length) this.grow();
-      const before = table.values[line];
-      if (before === ABSENT) {
-        table.values[line] = count;
-        if (line > table.highest) table.highest = line;
-        if (line < table.lowest) table.lowest = line;
-        this.starts[line] = start;
-        this.ends[line] = end;
-        return;
-      }
-      if (before === count && this.starts[line] === start && this.ends[line] === end) return;
-      this.collect(line, start, end, count, [this.starts[line], this.ends[line], before]);
+    if (line >= table.values.length && !table.reserve(line)) {
+      this.collect(line, start, end, count);
       return;
     }
-    this.collect(line, start, end, count, []);
+    if (line >= this.starts.length) this.grow();
+    const before = table.values[line];
+    if (before === ABSENT) {
+      table.values[line] = count;
+      if (line > table.highest) table.highest = line;
+      if (line < table.lowest) table.lowest = line;
+      this.starts[line] = start;
+      this.ends[line] = end;
+    } else if (before !== count || this.starts[line] !== start || this.ends[line] !== end) {
+      this.second(line, start, end, count);
+    }
   }
 
-  private collect(line: number, start: number, end: number, count: number, before: number[]): void {
+  private second(line: number, start: number, end: number, count: number): void {
+    const before = this.secondCounts[line];
+    if (before < 0) {
+      this.secondStarts[line] = start;
+      this.secondEnds[line] = end;
+      this.secondCounts[line] = count;
+      this.shared.push(line);
+      return;
+    }
+    if (before === count && this.secondStarts[line] === start && this.secondEnds[line] === end) return;
+    if (!this.ranges.has(line)) {
+      this.ranges.set(line, [
+        this.starts[line],
+        this.ends[line],
+        this.table.values[line],
+        this.secondStarts[line],
+        this.secondEnds[line],
+        before,
+      ]);
+    }
+    this.collect(line, start, end, count);
+  }
+
+  private collect(line: number, start: number, end: number, count: number): void {
     const ranges = this.ranges.get(line);
-    if (ranges === undefined) this.ranges.set(line, [...before, start, end, count]);
+    if (ranges === undefined) this.ranges.set(line, [start, end, count]);
     else if (ranges.length < MOST_RANGES) ranges.push(start, end, count);
     else this.wasLimited = true;
   }
 
   private grow(): void {
     const capacity = this.table.values.length;
-    const starts = new Int32Array(capacity);
-    const ends = new Int32Array(capacity);
-    starts.set(this.starts);
-    ends.set(this.ends);
-    this.starts = starts;
-    this.ends = ends;
+    this.starts = enlarged(this.starts, capacity);
+    this.ends = enlarged(this.ends, capacity);
+    this.secondStarts = enlarged(this.secondStarts, capacity);
+    this.secondEnds = enlarged(this.secondEnds, capacity);
+    const counts = new Float64Array(capacity).fill(-1);
+    counts.set(this.secondCounts);
+    this.secondCounts = counts;
   }
+}
+
+function enlarged(array: Int32Array, capacity: number): Int32Array {
+  const result = new Int32Array(capacity);
+  result.set(array);
+  return result;
 }
 
 const FIRST_LINES = 1_000_000;
@@ -113,11 +167,33 @@ const LONGEST_BLOCK = 100_000;
 /** 512 ranges on one line bound the square of them below. */
 const MOST_RANGES = 3 * 512;
 
+/** Most lines with several ranges have two that do not overlap: the end of one block, the start of the next. */
+function valueOfTwo(
+  start: number,
+  end: number,
+  count: number,
+  secondStart: number,
+  secondEnd: number,
+  secondCount: number,
+): ValueCode {
+  if (count === secondCount) return count;
+  const isSecondAfter =
+    end !== OPEN && secondStart >= end && end > start && end > 1 && (secondEnd === OPEN || secondEnd > secondStart);
+  const isFirstAfter =
+    secondEnd !== OPEN &&
+    start >= secondEnd &&
+    secondEnd > secondStart &&
+    secondEnd > 1 &&
+    (end === OPEN || end > start);
+  if (isSecondAfter || isFirstAfter) return fraction((count > 0 ? 1 : 0) + (secondCount > 0 ? 1 : 0), 2);
+  return valueOf([start, end, count, secondStart, secondEnd, secondCount]);
+}
+
 /**
  * The value of a line with several ranges. Each column takes the greatest count of the ranges over it; open ranges run to the last
  * known column and go on behind it. Neighbouring regions of one count are one region, also across columns that no range holds.
  */
-function valueOf(ranges: readonly number[]): number {
+function valueOf(ranges: readonly number[]): ValueCode {
   const edges = new Set<number>();
   let lastColumn = 0;
   let tail = -1;
