@@ -17,6 +17,31 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'find coverage reports and send them to a server',
     load: async () => (await import('./commands/upload.ts')).uploadCommand,
   },
+  {
+    name: 'token',
+    summary: 'make, list and revoke tokens',
+    load: async () => (await import('./commands/token.ts')).tokenCommand,
+  },
+  {
+    name: 'user',
+    summary: 'make accounts',
+    load: async () => (await import('./commands/user.ts')).userCommand,
+  },
+  {
+    name: 'admin',
+    summary: 'make administrators',
+    load: async () => (await import('./commands/admin.ts')).adminCommand,
+  },
+  {
+    name: 'repo',
+    summary: 'change and delete repositories',
+    load: async () => (await import('./commands/repo.ts')).repoCommand,
+  },
+  {
+    name: 'owner',
+    summary: 'change owners of repositories',
+    load: async () => (await import('./commands/owner.ts')).ownerCommand,
+  },
 ];
 
 const program = new Command('thatch')

@@ -2,22 +2,10 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { findTokensByHash, noteTokenUse } from '../database/queries/tokens.ts';
 import type { Database } from '../database/tables.ts';
+import type { ApiScope } from './api-scopes.ts';
 import { readBearer } from './token-forms.ts';
 import type { TokenSecrets } from './token-hash.ts';
 import { hashToken } from './token-hash.ts';
-
-/** What an API token may be used for (public-api §4.5). */
-export const API_SCOPES = [
-  'read',
-  'read:report',
-  'repo:write',
-  'repo:secrets',
-  'org:admin',
-  'install:read',
-  'mcp',
-] as const;
-
-export type ApiScope = (typeof API_SCOPES)[number];
 
 /** Who calls the REST API. */
 export type ApiPrincipal =

@@ -157,6 +157,18 @@ export async function updateRepository(
     .execute();
 }
 
+/** Keys of all objects that the rows of a repository name: raw uploads, parts, reports, sources, diffs and lists of files. */
+export async function listObjectKeys(database: Kysely<Database>, id: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string | null }>`
+    select unnest(array[raw_key, part_key]) as key from uploads where repository_id = ${id}
+    union
+    select unnest(array[report_key, diff_key, files_key]) from commits where repository_id = ${id}
+    union
+    select object_key from sources where repository_id = ${id}
+  `.execute(database);
+  return rows.flatMap(({ key }) => key ?? []);
+}
+
 /** Removes the rows of a repository: commits, uploads, reports, tokens and grants go with it. Objects are the caller's. */
 export async function deleteRepository(database: Kysely<Database>, id: number): Promise<void> {
   await database.deleteFrom('repositories').where('id', '=', id).execute();
