@@ -91,21 +91,21 @@ class CloverReader implements BlockReader {
   }
 
   end(isComplete: boolean): void {
-    this.xml.finish(isComplete);
+    this.xml.finish(this, isComplete);
     if (!this.hasLines && !this.xml.isAbandoned) this.report.problem(NO_LINES);
   }
 
   private startRoot(): void {
     const { xml } = this;
     this.hasRoot = true;
-    this.isIstanbul = this.readsIstanbul && xml.text(CLOVER).startsWith(ISTANBUL_VERSION);
-    const madeAt = readReportTime(xml.text(GENERATED));
+    this.isIstanbul = this.readsIstanbul && xml.tag.text(CLOVER).startsWith(ISTANBUL_VERSION);
+    const madeAt = readReportTime(xml.tag.text(GENERATED));
     if (madeAt !== null && this.report.isExpired(madeAt)) xml.abandon();
   }
 
   private startFile(): void {
     const { xml } = this;
-    const path = xml.text(PATH) || xml.text(NAME);
+    const path = xml.tag.text(PATH) || xml.tag.text(NAME);
     this.isPhp = path.endsWith('.php');
     this.hasOwnLine = false;
     this.lastLine = null;
@@ -125,7 +125,7 @@ class CloverReader implements BlockReader {
   /** PHP: the first `loc` inside a file says where it ends; metrics stand before or behind the lines. */
   private readMetrics(): void {
     if (this.table === null || !this.isPhp || this.lastLine !== null) return;
-    const lines = this.xml.integer(LINES_OF_CODE);
+    const lines = this.xml.tag.integer(LINES_OF_CODE);
     if (!Number.isNaN(lines)) this.lastLine = lines;
   }
 
@@ -135,14 +135,14 @@ class CloverReader implements BlockReader {
     if (xml.parent === FILE) this.hasOwnLine = true;
     const line = lineNumber(xml, NUMBER, report);
     if (line === 0) return;
-    if (xml.has(COMPLEXITY) || xml.has(CRAP)) this.isIstanbul = false;
-    if (xml.is(TYPE, 'cond')) {
+    if (xml.tag.has(COMPLEXITY) || xml.tag.has(CRAP)) this.isIstanbul = false;
+    if (xml.tag.is(TYPE, 'cond')) {
       table.append(line, this.conditionValue(), BRANCH);
       return;
     }
     const count = hitCount(xml, COUNT, report);
     if (count === null) return;
-    if (xml.is(TYPE, 'method')) table.append(line, count, METHOD, null, null, countOf(xml, COMPLEXITY));
+    if (xml.tag.is(TYPE, 'method')) table.append(line, count, METHOD, null, null, countOf(xml, COMPLEXITY));
     else if (line < table.values.length && table.values[line] === ABSENT) {
       table.values[line] = count;
       table.touch(line);
@@ -161,7 +161,7 @@ class CloverReader implements BlockReader {
 
 /** A number of the line; absent and unreadable ones are 0. */
 function countOf(xml: XmlScanner, attribute: number): number {
-  const count = xml.integer(attribute);
+  const count = xml.tag.integer(attribute);
   return count > 0 ? Math.min(count, LARGEST_COUNT) : 0;
 }
 

@@ -1,6 +1,6 @@
 import { BRANCH, METHOD, STATEMENT, type LineTable, type LineType } from '../model/line-table.ts';
 import type { Problem } from '../model/problem.ts';
-import { ABSENT, fraction, isFraction, takenOf, totalOf, type ValueCode } from '../model/value.ts';
+import { ABSENT, fraction, takenOf, totalOf, type ValueCode } from '../model/value.ts';
 import { NameTable } from '../xml/names.ts';
 import { END, STOP, XmlScanner } from '../xml/scanner.ts';
 import type { BlockReader, ReportContext, Sample, StreamFormat } from './format.ts';
@@ -62,10 +62,14 @@ const INVOCATION_COUNT = ATTRIBUTES.id('invocation-count');
 const METHOD_ATTRIBUTE = ATTRIBUTES.id('method');
 const IGNORED = ATTRIBUTES.id('ignored');
 
-/** `50% (1/2)` */
-const CONDITIONS = /\((\d{1,15})\/(\d{1,15})\)/;
 /** More branches on one line are not listed one by one. */
 const MOST_IDS = 10_000;
+
+const ZERO = 48;
+const OPENING = 40;
+const CLOSING = 41;
+const SLASH = 47;
+const NO_IDS: readonly string[] = [];
 
 /** A line whose conditions are still to come. */
 interface PendingLine {
@@ -81,6 +85,8 @@ interface PendingLine {
 class CoberturaReader implements BlockReader {
   private readonly report: ReportContext;
   private readonly xml: XmlScanner;
+  private readonly partialsAsHits: boolean;
+  private readonly handleMissingConditions: boolean;
   /** Table of the open class. */
   private table: LineTable | null = null;
   /** The class that was open last, so that the classes of one file fill one table. */
@@ -92,6 +98,8 @@ class CoberturaReader implements BlockReader {
   constructor(report: ReportContext) {
     this.report = report;
     this.xml = new XmlScanner(report, { elements: ELEMENTS, attributes: ATTRIBUTES, texts: ['source'] });
+    this.partialsAsHits = report.settings.parsers.cobertura.partialsAsHits;
+    this.handleMissingConditions = report.settings.parsers.cobertura.handleMissingConditions;
   }
 
   block(bytes: Uint8Array, start: number, end: number, isLast: boolean): number {
@@ -106,7 +114,7 @@ class CoberturaReader implements BlockReader {
   }
 
   end(isComplete: boolean): void {
-    this.xml.finish(isComplete);
+    this.xml.finish(this, isComplete);
     if (!this.hasLines && !this.xml.isAbandoned) this.report.problem(NO_LINES);
   }
 
@@ -139,7 +147,7 @@ class CoberturaReader implements BlockReader {
 
   private startRoot(): void {
     this.hasRoot = true;
-    const madeAt = readReportTime(this.xml.text(TIMESTAMP));
+    const madeAt = readReportTime(this.xml.tag.text(TIMESTAMP));
     if (madeAt !== null && this.report.isExpired(madeAt)) this.xml.abandon();
   }
 
@@ -151,10 +159,10 @@ class CoberturaReader implements BlockReader {
 
   private startClass(): void {
     const { xml, report } = this;
-    const path = xml.text(FILENAME);
+    const path = xml.tag.text(FILENAME);
     this.table = null;
     if (path === '') {
-      if (!xml.has(FILENAME)) report.problem({ ...NO_FILENAME, byte: xml.byte });
+      if (!xml.tag.has(FILENAME)) report.problem({ ...NO_FILENAME, byte: xml.byte });
       return;
     }
     if (this.latest?.path !== path) this.latest = { path, table: report.source(path) };
@@ -167,8 +175,8 @@ class CoberturaReader implements BlockReader {
     if (table === null) return;
     const line = lineNumber(xml, NUMBER, report);
     if (line === 0) return;
-    if (!xml.isEmpty || xml.has(CONDITION_COVERAGE) || xml.has(MISSING_BRANCHES)) {
-      this.pending = this.startBranchLine(line);
+    if (!xml.tag.isEmpty || xml.tag.has(CONDITION_COVERAGE) || xml.tag.has(MISSING_BRANCHES)) {
+      this.startBranchLine(line, table);
       return;
     }
     const value = hitCount(xml, HITS, report);
@@ -182,49 +190,78 @@ class CoberturaReader implements BlockReader {
     }
   }
 
-  private startBranchLine(line: number): PendingLine | null {
+  private startBranchLine(line: number, table: LineTable): void {
     const { xml } = this;
-    const listed = listMissing(xml.text(MISSING_BRANCHES));
-    const taken = xml.is(BRANCH_ATTRIBUTE, 'true') ? CONDITIONS.exec(xml.text(CONDITION_COVERAGE)) : null;
-    if (taken !== null) {
-      return { line, value: fraction(Number(taken[1]), Number(taken[2])), type: BRANCH, listed, conditions: [] };
+    const branches = xml.tag.is(BRANCH_ATTRIBUTE, 'true') ? this.readConditionCoverage() : ABSENT;
+    const value = branches === ABSENT ? hitCount(xml, HITS, this.report) : branches;
+    if (value === null) return;
+    const type = branches === ABSENT ? STATEMENT : BRANCH;
+    const listed = xml.tag.has(MISSING_BRANCHES) ? listMissing(xml.tag.text(MISSING_BRANCHES)) : null;
+    if (xml.tag.isEmpty) this.record(table, line, value, type, listed ?? NO_IDS, listed !== null);
+    else this.pending = { line, value, type, listed, conditions: [] };
+  }
+
+  /** The `(1/2)` of `50% (1/2)`; `ABSENT` when there is none. */
+  private readConditionCoverage(): ValueCode {
+    const { xml } = this;
+    if (!xml.tag.has(CONDITION_COVERAGE)) return ABSENT;
+    const { bytes } = xml.tag;
+    const end = xml.tag.endOf(CONDITION_COVERAGE);
+    for (let at = xml.tag.startOf(CONDITION_COVERAGE); at < end; at++) {
+      if (bytes[at] !== OPENING) continue;
+      let taken = 0;
+      let next = at + 1;
+      for (; isDigit(bytes[next]); next++) taken = taken * 10 + bytes[next] - ZERO;
+      if (bytes[next] !== SLASH || next === at + 1) continue;
+      const afterSlash = ++next;
+      let total = 0;
+      for (; isDigit(bytes[next]); next++) total = total * 10 + bytes[next] - ZERO;
+      if (bytes[next] === CLOSING && next > afterSlash) return fraction(taken, total);
     }
-    const value = hitCount(xml, HITS, this.report);
-    return value === null ? null : { line, value, type: STATEMENT, listed, conditions: [] };
+    return ABSENT;
   }
 
   private readCondition(): void {
     const { xml, pending } = this;
-    if (pending === null || pending.conditions.length >= MOST_IDS || xml.text(COVERAGE).trim() === '100%') return;
-    pending.conditions.push(`${xml.text(NUMBER)}:${xml.text(TYPE)}`);
+    if (pending === null || pending.conditions.length >= MOST_IDS || xml.tag.text(COVERAGE).trim() === '100%') return;
+    pending.conditions.push(`${xml.tag.text(NUMBER)}:${xml.tag.text(TYPE)}`);
   }
 
   private endLine(pending: PendingLine): void {
-    const { table } = this;
     this.pending = null;
-    if (table === null) return;
+    if (this.table === null) return;
+    const { line, value, type, listed, conditions } = pending;
+    this.record(this.table, line, value, type, listed ?? conditions, listed !== null);
+  }
+
+  private record(
+    table: LineTable,
+    line: number,
+    value: ValueCode,
+    type: LineType,
+    ids: readonly string[],
+    isListed: boolean,
+  ): void {
     this.hasLines = true;
-    const { line, value, type } = pending;
-    const { partialsAsHits, handleMissingConditions } = this.report.settings.parsers.cobertura;
-    if (partialsAsHits && type === BRANCH && takenOf(value) > 0) {
+    if (this.partialsAsHits && type === BRANCH && takenOf(value) > 0) {
       table.append(line, 1);
       return;
     }
-    const missing = pending.listed ?? padConditions(value, pending.conditions, handleMissingConditions);
+    const missing = isListed || type !== BRANCH ? ids : padIds(value, ids, this.handleMissingConditions);
     table.append(line, value, type, missing.length > 0 ? missing : null);
   }
 
   /** scoverage: a line is a method wherever the statement names one, which is nearly everywhere [compat]. */
   private readStatement(table: LineTable): void {
     const { xml, report } = this;
-    if (xml.is(IGNORED, 'true')) return;
+    if (xml.tag.is(IGNORED, 'true')) return;
     const line = lineNumber(xml, STATEMENT_LINE, report);
     if (line === 0) return;
     const value = hitCount(xml, INVOCATION_COUNT, report);
     if (value === null) return;
     this.hasLines = true;
-    const plainType = xml.text(METHOD_ATTRIBUTE) === '' ? STATEMENT : METHOD;
-    table.append(line, value, xml.is(BRANCH_ATTRIBUTE, 'true') ? BRANCH : plainType);
+    const plainType = xml.tag.text(METHOD_ATTRIBUTE) === '' ? STATEMENT : METHOD;
+    table.append(line, value, xml.tag.is(BRANCH_ATTRIBUTE, 'true') ? BRANCH : plainType);
   }
 }
 
@@ -236,15 +273,18 @@ function listMissing(text: string): readonly string[] | null {
 }
 
 /** Gives ids to the branches that are not taken and that no condition names; report-formats §3.1. */
-function padConditions(value: ValueCode, conditions: readonly string[], handleMissing: boolean): readonly string[] {
-  if (!isFraction(value)) return conditions;
+function padIds(value: ValueCode, ids: readonly string[], handleMissing: boolean): readonly string[] {
   const taken = takenOf(value);
-  const total = totalOf(value);
-  if (!handleMissing && taken > 0) return conditions;
-  const wanted = Math.min(handleMissing ? total - taken : total, MOST_IDS);
-  const padded = [...conditions];
+  if (!handleMissing && taken > 0) return ids;
+  const wanted = Math.min(totalOf(value) - (handleMissing ? taken : 0), MOST_IDS);
+  if (ids.length >= wanted) return ids;
+  const padded = [...ids];
   while (padded.length < wanted) padded.push(String(padded.length));
   return padded;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 const NO_LINES: Omit<Problem, 'file'> = {

@@ -92,7 +92,7 @@ class JacocoReader implements BlockReader {
   }
 
   end(isComplete: boolean): void {
-    this.xml.finish(isComplete);
+    this.xml.finish(this, isComplete);
     if (!this.hasLines && !this.xml.isAbandoned) this.report.problem(NO_LINES);
   }
 
@@ -106,19 +106,19 @@ class JacocoReader implements BlockReader {
         this.startMethod();
         break;
       case CLASS:
-        this.startClass(xml.text(NAME));
+        this.startClass(xml.tag.text(NAME));
         break;
       case SOURCE_FILE:
-        this.startSource(xml.text(NAME));
+        this.startSource(xml.tag.text(NAME));
         break;
       case PACKAGE:
-        this.startPackage(xml.text(NAME));
+        this.startPackage(xml.tag.text(NAME));
         break;
       case SESSION:
-        if (!this.hasSession) this.startSession(xml.text(START_TIME));
+        if (!this.hasSession) this.startSession(xml.tag.text(START_TIME));
         break;
       case REPORT:
-        this.project = trimSlashes(xml.text(NAME));
+        this.project = trimSlashes(xml.tag.text(NAME));
         break;
     }
   }
@@ -151,13 +151,13 @@ class JacocoReader implements BlockReader {
   }
 
   private startMethod(): void {
-    const line = this.ofClass === null ? 0 : this.xml.integer(METHOD_LINE);
+    const line = this.ofClass === null ? 0 : this.xml.tag.integer(METHOD_LINE);
     this.methodLine = line > 0 && this.methodCount < MOST_METHODS ? line : 0;
   }
 
   private readCounter(): void {
     const { xml } = this;
-    if (!xml.is(TYPE, 'complexity')) return;
+    if (!xml.tag.is(TYPE, 'complexity')) return;
     const covered = countOf(xml, COVERED);
     this.ofClass?.set(this.methodLine, [covered, clamp(covered + countOf(xml, MISSED))]);
     this.methodCount++;
@@ -181,7 +181,7 @@ class JacocoReader implements BlockReader {
     if (table === null) return;
     const line = lineNumber(xml, NUMBER, this.report);
     if (line === 0) {
-      if (xml.integer(NUMBER) <= 0) this.report.problem({ ...NO_LINE, byte: xml.byte });
+      if (xml.tag.integer(NUMBER) <= 0) this.report.problem({ ...NO_LINE, byte: xml.byte });
       return;
     }
     this.hasLines = true;
@@ -209,7 +209,7 @@ class JacocoReader implements BlockReader {
 
 /** A counter's number; absent and unreadable ones are 0 (Pester leaves some out). */
 function countOf(xml: XmlScanner, attribute: number): number {
-  const count = xml.integer(attribute);
+  const count = xml.tag.integer(attribute);
   return count >= 0 && count <= LARGEST_COUNT ? count : clamp(count);
 }
 

@@ -8,14 +8,14 @@ import type { ReportContext } from './format.ts';
  * as the compatible system does, what is no number with a problem. Lines above the limit are counted as the last one.
  */
 export function lineNumber(xml: XmlScanner, attribute: number, report: ReportContext): number {
-  const line = xml.integer(attribute);
+  const line = xml.tag.integer(attribute);
   if (line >= 1 && line <= LARGEST_LINE) return line;
   return oddLineNumber(xml, attribute, line, report);
 }
 
 /** The execution count in an attribute of the current tag; null, with a problem, when there is none to read. */
 export function hitCount(xml: XmlScanner, attribute: number, report: ReportContext): ValueCode | null {
-  const count = xml.integer(attribute);
+  const count = xml.tag.integer(attribute);
   if (count >= 0 && count <= LARGEST_COUNT) return count;
   if (count > LARGEST_COUNT) {
     report.problem({
@@ -42,7 +42,7 @@ function oddLineNumber(xml: XmlScanner, attribute: number, line: number, report:
     });
     return LARGEST_LINE;
   }
-  if (Number.isNaN(line) && xml.text(attribute) !== 'undefined') unreadable(xml, report, 'line number');
+  if (Number.isNaN(line) && xml.tag.text(attribute) !== 'undefined') unreadable(xml, report, 'line number');
   return 0;
 }
 

@@ -9,11 +9,15 @@ export class NameTable {
   private readonly ids = new Map<string, number>();
   private readonly slots = new Uint8Array(SLOTS);
   private readonly hashes: Int32Array;
-  private readonly words: Uint8Array[] = [new Uint8Array(0)];
+  /** The bytes of all names one behind the other; name `id` is `words[wordStarts[id], wordStarts[id + 1])`, name 0 is empty. */
+  readonly words: Uint8Array;
+  readonly wordStarts: Int32Array;
 
   /** @param names At most 127 ASCII names. */
   constructor(names: readonly string[]) {
     this.hashes = new Int32Array(names.length + 1);
+    this.words = Uint8Array.from(names.join(''), (letter) => letter.charCodeAt(0));
+    this.wordStarts = new Int32Array(names.length + 2);
     for (const name of names) this.add(name);
   }
 
@@ -34,7 +38,7 @@ export class NameTable {
     let slot = hash & MASK;
     let id = this.slots[slot];
     while (id !== 0) {
-      if (this.hashes[id] === hash && isSame(this.words[id], bytes, start, end)) return id;
+      if (this.hashes[id] === hash && this.isSame(id, bytes, start, end)) return id;
       slot = (slot + 1) & MASK;
       id = this.slots[slot];
     }
@@ -42,26 +46,27 @@ export class NameTable {
   }
 
   private add(name: string): void {
-    const word = Uint8Array.from(name, (letter) => letter.charCodeAt(0));
+    this.ids.set(name, this.ids.size + 1);
+    const id = this.ids.size;
+    this.wordStarts[id + 1] = this.wordStarts[id] + name.length;
     let hash = 0;
-    for (const byte of word) hash = hashByte(hash, byte);
-    const id = this.words.push(word) - 1;
-    this.ids.set(name, id);
+    for (let at = this.wordStarts[id]; at < this.wordStarts[id + 1]; at++) hash = hashByte(hash, this.words[at]);
     this.hashes[id] = hash;
     let slot = hash & MASK;
     while (this.slots[slot] !== 0) slot = (slot + 1) & MASK;
     this.slots[slot] = id;
+  }
+
+  private isSame(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const { words } = this;
+    let word = this.wordStarts[id];
+    if (this.wordStarts[id + 1] - word !== end - start) return false;
+    for (let at = start; at < end; at++) if (words[word++] !== bytes[at]) return false;
+    return true;
   }
 }
 
 /** One step of the hash of a name; starts at 0. */
 export function hashByte(hash: number, byte: number): number {
   return ((hash << 5) - hash + byte) | 0;
-}
-
-function isSame(word: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
-  if (word.length !== length) return false;
-  for (let index = 0; index < length; index++) if (word[index] !== bytes[start + index]) return false;
-  return true;
 }

@@ -17,8 +17,8 @@ import {
   isNameByte,
   isNameStart,
   startsWith,
-  unescapeXml,
 } from './markup.ts';
+import { unescapeXml } from './text.ts';
 
 /** How much of the head is kept: enough to tell formats apart, small enough for hostile input. */
 const MOST_CHILDREN = 64;
