@@ -1,30 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { TestDatabase } from '../../test/support/cluster.ts';
-import { createTestDatabase } from '../../test/support/cluster.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LocalIssuer } from '../../test/support/issuer.ts';
 import { startIssuer } from '../../test/support/issuer.ts';
 import type { UploadWorld } from '../../test/support/upload-world.ts';
-import { authorizerOf, makeUploadWorld, OTHER_SHA, SHA, uploadRequest } from '../../test/support/upload-world.ts';
+import { authorizerOf, OTHER_SHA, SHA, uploadRequest, useUploadWorld } from '../../test/support/upload-world.ts';
 import { findRepositoryById } from '../database/queries/repositories.ts';
 import { GITHUB_CLAIMS } from './oidc-claims.ts';
 import { createOidcVerifier } from './oidc.ts';
 import type { UploadAuthorizer } from './upload-authorization.ts';
 
-let databaseOfFile: TestDatabase;
+const worlds = useUploadWorld();
 let world: UploadWorld;
 let issuer: LocalIssuer;
 let authorize: UploadAuthorizer;
 
-beforeAll(async () => {
-  databaseOfFile = await createTestDatabase();
-});
-afterAll(() => databaseOfFile.drop());
-
 beforeEach(async () => {
-  const { kysely } = databaseOfFile.connection;
-  await kysely.deleteFrom('tokens').execute();
-  await kysely.deleteFrom('owners').execute();
-  world = await makeUploadWorld(kysely);
+  world = worlds.get();
   issuer = await startIssuer();
   const oidc = createOidcVerifier({
     issuers: [

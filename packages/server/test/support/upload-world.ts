@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { OidcAnswer } from '../../src/auth/oidc.ts';
+import { answerRefusal } from '../../src/auth/refusal.ts';
 import { readTokenPresentation } from '../../src/auth/token-forms.ts';
 import { deriveTokenSecrets, hashToken } from '../../src/auth/token-hash.ts';
 import { makeUploadToken } from '../../src/auth/token-make.ts';
-import type { UploadAuthorizerOptions } from '../../src/auth/upload-authorization.ts';
+import type { UploadAuthorization, UploadAuthorizerOptions } from '../../src/auth/upload-authorization.ts';
 import { createUploadAuthorizer } from '../../src/auth/upload-authorization.ts';
 import type { UploadRequest } from '../../src/auth/upload-request.ts';
 import { findOrCreateOwner, setTokenRequired } from '../../src/database/queries/owners.ts';
@@ -12,6 +14,8 @@ import { findOrCreateRepository } from '../../src/database/queries/repositories.
 import type { TokenTarget } from '../../src/database/queries/tokens.ts';
 import { insertToken } from '../../src/database/queries/tokens.ts';
 import type { Database } from '../../src/database/tables.ts';
+import { createTestDatabase } from './cluster.ts';
+import type { TestDatabase } from './cluster.ts';
 
 export const SECRETS = deriveTokenSecrets({ tokenHashKey: 'h'.repeat(43), encryptionSecret: 'e'.repeat(43) });
 
@@ -110,4 +114,40 @@ export function uploadRequest(changes: Partial<UploadRequest> & { readonly token
     dashboardUrl: 'https://thatch.example',
     ...rest,
   };
+}
+
+/** A fresh world before every test of a file, on one database. */
+export function useUploadWorld(): { readonly get: () => UploadWorld } {
+  let database: TestDatabase;
+  let world: UploadWorld;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    const { kysely } = database.connection;
+    await kysely.deleteFrom('tokens').execute();
+    await kysely.deleteFrom('owners').execute();
+    world = await makeUploadWorld(kysely);
+  });
+  return { get: () => world };
+}
+
+/** The first half of an answer; a refusal fails the test and says why. */
+export function accepted(answer: UploadAuthorization) {
+  if (answer.kind !== 'accepted') throw new Error(`refused: ${answer.detail} (${answer.hint})`);
+  return answer;
+}
+
+/** The other half, as it goes over the wire, with its reason. */
+export function refused(answer: UploadAuthorization) {
+  if (answer.kind !== 'refused') throw new Error(`accepted for ${answer.repository.name}`);
+  const { status, headers, body } = answerRefusal(answer);
+  const isJson = headers['content-type'] === 'application/json';
+  return { status, headers, body: isJson ? (JSON.parse(body) as unknown) : body, code: answer.code, hint: answer.hint };
+}
+
+/** Switches "token required" of acme off. */
+export async function openWeb({ database, web }: UploadWorld): Promise<void> {
+  await setTokenRequired(database, web.owner_id, false);
 }

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+/*
+ * The commands as people call them, on a real data folder, no server running (what they do there is tested in the server's
+ * administration tests).
+ */
+
+const THATCH = join(import.meta.dirname, '../bin/thatch.mjs');
+const UUID_LINE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/;
+
+let folder: string;
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-commands-')));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function thatch(commandArguments: readonly string[], input = ''): Promise<Ended> {
+  const child = spawn(process.execPath, [THATCH, ...commandArguments, '--data-dir', join(folder, 'data')]);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  // A command that refuses its arguments does not read.
+  child.stdin.on('error', () => {}).end(input);
+  return new Promise((resolve) => {
+    child.once('close', (status) => resolve({ status, output, errors }));
+  });
+}
+
+test('a token is alone on standard output, so that T=$(thatch token create --global) works', async () => {
+  for (const target of [['--global'], ['--owner', 'gh/acme'], ['--repo', 'gh/acme/web', '--expires', '90d']]) {
+    const { status, output, errors } = await thatch(['token', 'create', ...target]);
+    expect({ status, errors }).toEqual({ status: 0, errors: '' });
+    expect(output).toMatch(UUID_LINE);
+  }
+});
+
+test('an API token needs its account, and ends after 90 days unless said otherwise', async () => {
+  const early = await thatch(['token', 'create', '--api', 'anna']);
+  expect(early).toMatchObject({ status: 1, output: '', errors: expect.stringContaining('thatch user create anna') });
+  expect(await thatch(['user', 'create', 'anna', '--grant', 'gh/acme=reader'])).toMatchObject({
+    status: 0,
+    output: '',
+  });
+  const made = await thatch(['token', 'create', '--api', 'anna', '--scope', 'read', '--scope', 'repo:write']);
+  expect(made.output).toMatch(/^thatch_pat_[0-9A-Za-z]{46}\n$/);
+  const listed = await thatch(['token', 'list', '--json']);
+  const [newest] = JSON.parse(listed.output) as { createdAt: string; expiresAt: string; target: string }[];
+  expect(newest.target).toBe('anna');
+  const days = (Date.parse(newest.expiresAt) - Date.parse(newest.createdAt)) / 86_400_000;
+  expect(Math.round(days)).toBe(90);
+});
+
+test('the list shows beginnings only, and a token is revoked by its number', async () => {
+  const token = (await thatch(['token', 'create', '--global', '--name', 'for the list'])).output.trim();
+  const { output } = await thatch(['token', 'list']);
+  const line = output.split('\n').find((text) => text.includes('for the list')) ?? '';
+  expect(line).toContain(token.slice(0, 8));
+  expect(output).not.toContain(token);
+  const [id] = line.split(' ');
+  expect(await thatch(['token', 'revoke', id])).toMatchObject({ status: 0 });
+  expect((await thatch(['token', 'list'])).output).not.toContain('for the list');
+  expect(await thatch(['token', 'revoke', id])).toMatchObject({ status: 1 });
+});
+
+test('an administrator is made with a password from a pipe; without a terminal and a pipe the way out is named', async () => {
+  expect(await thatch(['admin', 'create', 'root', '--password-stdin'], 'correct horse\n')).toMatchObject({ status: 0 });
+  const short = await thatch(['admin', 'create', 'root2', '--password-stdin'], 'short\n');
+  expect(short).toMatchObject({ status: 1, errors: expect.stringContaining('fewer than 8') });
+  const asked = await thatch(['admin', 'create', 'root3']);
+  expect(asked).toMatchObject({ status: 1, errors: expect.stringContaining('--password-stdin') });
+});
+
+test('repositories and owners are set and deleted', async () => {
+  expect(await thatch(['repo', 'set', 'gh/acme/lib', '--public', '--default-branch', 'main'])).toMatchObject({
+    status: 0,
+  });
+  expect(await thatch(['owner', 'set', 'gh/acme', '--token-required', 'on'])).toMatchObject({ status: 0 });
+  expect(await thatch(['repo', 'delete', 'gh/acme/lib'])).toMatchObject({ status: 0 });
+  expect(await thatch(['repo', 'delete', 'gh/acme/lib'])).toMatchObject({
+    status: 1,
+    errors: expect.stringContaining('no repository gh/acme/lib'),
+  });
+});
+
+test.each([
+  [['token', 'create'], '--global, --owner, --repo or --api'],
+  [['token', 'create', '--global', '--owner', 'gh/acme'], 'cannot be used with'],
+  [['token', 'create', '--repo', 'acme/web'], 'SERVICE/OWNER/NAME'],
+  [['token', 'create', '--owner', 'acme'], 'SERVICE/OWNER'],
+  [['token', 'create', '--global', '--expires', 'soon'], '90d'],
+  [['user', 'create', 'x', '--grant', 'gh/acme=king'], 'reader, member or admin'],
+  [['repo', 'set', 'gh/acme/web'], '--public, --private or --default-branch'],
+  [['repo', 'set', 'gh/acme/web', '--public', '--private'], 'cannot be used with'],
+  [['owner', 'set', 'gh/acme', '--token-required', 'maybe'], 'on, off'],
+])('%j is refused before anything is touched, naming the option', async (commandArguments, words) => {
+  const { status, output, errors } = await thatch(commandArguments);
+  expect({ status, output }).toEqual({ status: 1, output: '' });
+  expect(errors).toContain(words);
+});
