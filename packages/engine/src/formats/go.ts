@@ -1,8 +1,9 @@
 import { LARGEST_COLUMN, LARGEST_LINE } from '../model/line-table.ts';
 import { LARGEST_COUNT } from '../model/value.ts';
 import type { BlockReader, ReportContext, Sample, StreamFormat } from './format.ts';
-import { BlockStore, FIELDS, packPosition } from './go/block-store.ts';
+import { BlockStore } from './go/block-store.ts';
 import { LineSpreader } from './go/line-spreader.ts';
+import { FIELDS, packPosition } from './go/packed-blocks.ts';
 
 /** Go cover profiles (`go test -coverprofile`, `go tool covdata textfmt`); report-formats §5.3. */
 export const go: StreamFormat = {

@@ -1,6 +1,6 @@
 import { ABSENT, classOf, fraction, type ValueCode } from '../../model/value.ts';
 import type { LineTable } from '../../model/line-table.ts';
-import { columnOf, lineOf } from './block-store.ts';
+import { columnOf, lineOf } from './packed-blocks.ts';
 
 /** The end of a range that reaches to the end of its line. */
 const OPEN = -1;
