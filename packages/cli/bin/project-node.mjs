@@ -55,7 +55,7 @@ export function findProjectNode(platform = `${process.platform}-${process.arch}`
 
 /**
  * Runs a program under the project's Node and ends as it ended. This process only waits: input and output are the child's, signals
- * are handed on once, exit status and deadly signal are taken over.
+ * are handed on once, exit status and deadly signal are taken over. The child can tell by THATCH_LAUNCHER that this process died.
  */
 export function runUnderProjectNode(programArguments, environment = process.env) {
   const node = findProjectNode();
@@ -63,7 +63,10 @@ export function runUnderProjectNode(programArguments, environment = process.env)
     console.error(`thatch: ${node.missing}`);
     process.exit(EXIT_CANNOT_RUN_HERE);
   }
-  const child = spawn(node.path, programArguments, { stdio: 'inherit', env: environment });
+  const child = spawn(node.path, programArguments, {
+    stdio: 'inherit',
+    env: { ...environment, THATCH_LAUNCHER: String(process.pid) },
+  });
   const forwarders = forwardSignals(child);
   child.on('error', (error) => {
     console.error(

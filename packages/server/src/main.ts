@@ -5,10 +5,10 @@ import { listen } from './http/listener.ts';
 import type { RoutePlugin } from './http/server.ts';
 import { makeStatus } from './http/status.ts';
 import { Lifecycle } from './lifecycle.ts';
-import type { Outcome } from './outcome.ts';
-import { formatRefusal } from './outcome.ts';
+import type { Outcome, Refused } from './outcome.ts';
+import { formatRefusal, refused } from './outcome.ts';
 import type { ServeSettings } from './serve-settings.ts';
-import { watchSignals } from './signals.ts';
+import { watchLauncher, watchSignals } from './signals.ts';
 
 /** What a server is made of besides its settings; tests put in their own. */
 export interface House {
@@ -38,11 +38,15 @@ export async function serve(settings: ServeSettings, loadHouse: () => Promise<Ho
       process.exit(EXIT_CUT);
     },
   });
+  lifecycle.started(
+    'watch over the launcher',
+    watchLauncher(() => stopAsked.abort()),
+  );
   const status = makeStatus(() => lifecycle.phase);
   lifecycle.started('status', status.close);
 
   const listener = await listen({ ...settings, status });
-  if (listener.kind === 'refused') return refuse(listener);
+  if (listener.kind === 'refused') return refuse(await nameHolder(listener, settings.dataDir));
 
   // Everything else is loaded now: a few hundred modules.
   const { announce, start } = await import('./start.ts');
@@ -70,6 +74,19 @@ export async function serve(settings: ServeSettings, loadHouse: () => Promise<Ho
   return whole ? 0 : EXIT_CUT;
 }
 
+// Most often it is the same Thatch that has the port: then the process to stop can be named.
+async function nameHolder(taken: Refused, dataDir: string): Promise<Refused> {
+  const { findHolder } = await import('./datadir/data-folder.ts');
+  const holder = findHolder(dataDir);
+  if (holder === null) return taken;
+  const { sentence, fix, exitStatus } = taken.refusal;
+  return refused(
+    `${sentence}; a Thatch server with process number ${holder} uses the data folder ${dataDir}`,
+    `If that is the one in the way: kill ${holder}. ${fix}`,
+    exitStatus,
+  );
+}
+
 async function drain(settings: ServeSettings, lifecycle: Lifecycle, listener: Listener): Promise<boolean> {
   lifecycle.phase = 'draining';
   // Balancers are told by the probes, and need this time to notice.
@@ -84,7 +101,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function refuse({ refusal }: Extract<Outcome<never>, { kind: 'refused' }>): number {
+function refuse({ refusal }: Refused): number {
   process.stderr.write(formatRefusal(refusal));
   return refusal.exitStatus;
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { watchSignals } from './signals.ts';
+import { watchLauncher, watchSignals } from './signals.ts';
 
 function watch(atTerminal = false): {
   send: (signal: NodeJS.Signals, at: number) => void;
@@ -61,4 +61,36 @@ test('nothing is heard after the watch ended', () => {
   unwatch();
   send('SIGTERM', 0);
   expect(heard).toEqual([]);
+});
+
+test.each([
+  ['our own launcher', { THATCH_LAUNCHER: '77' }],
+  ['npm start', { npm_lifecycle_event: 'start' }],
+])('a server learns that %s was killed', async (_launcher, environment) => {
+  let parent = 77;
+  const gone = new Promise<void>((resolve) => watchLauncher(resolve, environment, () => parent, 1));
+  parent = 1;
+  await gone;
+});
+
+test.each([
+  ['a shell', {}],
+  ['a test run of npm', { npm_lifecycle_event: 'test' }],
+  ['the child of another launcher', { THATCH_LAUNCHER: '12' }],
+])('a server outlives %s', async (_parent, environment) => {
+  let parent = 77;
+  let gone = false;
+  watchLauncher(
+    () => (gone = true),
+    environment,
+    () => parent,
+    1,
+  );
+  // The same poll by a launcher that is watched tells when it would have been noticed.
+  const noticed = new Promise<void>((resolve) =>
+    watchLauncher(resolve, { npm_lifecycle_event: 'start' }, () => parent, 1),
+  );
+  parent = 1;
+  await noticed;
+  expect(gone).toBe(false);
 });

@@ -44,6 +44,32 @@ export function watchSignals(handlers: SignalHandlers, source: SignalSource = pr
   };
 }
 
+/** A launcher that was killed cannot pass that on; its number is looked at so often. */
+const PARENT_POLL_MS = 1000;
+
+/**
+ * Calls back once when the process that only launched this one (npm, or our own launcher) died without a word: nobody would stop a
+ * server that nobody sees. Under any other parent, such as a shell or a supervisor, nothing is watched.
+ */
+export function watchLauncher(
+  onGone: () => void,
+  environment: NodeJS.ProcessEnv = process.env,
+  parent: () => number = () => process.ppid,
+  pollMs: number = PARENT_POLL_MS,
+): () => void {
+  const launcher = parent();
+  const byOurs = environment['THATCH_LAUNCHER'] === String(launcher);
+  const byNpm = environment['npm_lifecycle_event'] === 'start';
+  if (!byOurs && !byNpm) return () => {};
+  const timer = setInterval(() => {
+    if (parent() === launcher) return;
+    clearInterval(timer);
+    onGone();
+  }, pollMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 function processSignals(): SignalSource {
   return {
     on: (signal, listener) => process.on(signal, listener),

@@ -2,9 +2,10 @@ import { accessSync, constants, mkdirSync, readdirSync, realpathSync, statSync }
 import { join } from 'node:path';
 import type { Outcome } from '../outcome.ts';
 import { EXIT_IN_THE_WAY, ok, refused } from '../outcome.ts';
+import { stateOf } from '../process-identity.ts';
 import type { FolderFormat, FormatState } from './format.ts';
 import { checkFormat, writeFormat } from './format.ts';
-import { takeLock } from './lock.ts';
+import { readLock, takeLock } from './lock.ts';
 import type { GeneratedSecrets } from './secrets.ts';
 import { loadSecrets } from './secrets.ts';
 
@@ -22,7 +23,7 @@ export interface DataFolder {
 }
 
 /** What may lie in a folder that Thatch is to make its own: the rests of a first start that was cut, and what systems put there. */
-const MAY_BE_THERE = /^(\..*|lost\+found|.*\.ya?ml|server\.lock.*|secrets\.json.*|format\.json\..*|postgres\.init)$/;
+const MAY_BE_THERE = /^(\..*|lost\+found|.*\.ya?ml|server\.lock.*|secrets\.json.*|format\.json\..*|postgres\.init.*)$/;
 
 /**
  * Opens the data folder for one server: makes it when missing, refuses one that a newer program wrote (before anything in it is
@@ -53,6 +54,12 @@ export async function openDataFolder(requestedPath: string, program: FolderForma
     return opened;
   }
   return ok({ ...opened.value, path, recordFormat: (format) => writeFormat(path, format), close: lock.release });
+}
+
+/** Number of the process of this machine that has the folder open now, or null. Writes nothing. */
+export function findHolder(path: string): number | null {
+  const holder = readLock(join(path, 'server.lock'));
+  return holder !== null && stateOf(holder) === 'running' ? holder.pid : null;
 }
 
 function readUnderLock(path: string, program: FolderFormat): Outcome<Pick<DataFolder, 'secrets' | 'formatState'>> {

@@ -17,7 +17,8 @@ export interface TakenLock {
   readonly holder: ProcessIdentity;
 }
 
-interface LockText extends ProcessIdentity {
+/** What stands in a lock file. */
+export interface LockText extends ProcessIdentity {
   /** Differs for every lock ever taken, so that "the same lock as before" can be told. */
   readonly nonce: string;
 }
@@ -103,7 +104,8 @@ function linkExclusively(existing: string, path: string): boolean {
   }
 }
 
-function readLock(path: string): LockText | null {
+/** Who a lock file names, whether that process lives or not; null when there is no lock. */
+export function readLock(path: string): LockText | null {
   try {
     const lock = JSON.parse(readFileSync(path, 'utf8')) as LockText;
     if (typeof lock.pid === 'number' && /^[\w-]{1,64}$/.test(lock.nonce)) return lock;

@@ -191,6 +191,15 @@ describe('thatch serve', () => {
     expect(existsSync(dataFolder)).toBe(false);
   });
 
+  test('a port taken by the server of the same folder is refused with the number of that server', async () => {
+    const first = start(dataFolder);
+    const { port } = new URL(await first.ready);
+    const second = await start(dataFolder, ['--port', port]).ended;
+    expect(second.status).toBe(1);
+    expect(second.errors).toContain(`port ${port} is taken`);
+    expect(second.errors).toContain(`kill ${first.child.pid}`);
+  });
+
   test('a folder of a newer Thatch is refused and stays as it was', async () => {
     mkdirSync(dataFolder);
     const format = '{"program":"99.0.0","schema":1,"postgres":18}';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../src/app.ts';
 import { healthRoutes } from '../../src/http/health.ts';
@@ -7,12 +6,13 @@ import { ok } from '../../src/outcome.ts';
 
 /*
  * A server whose POST /echo answers when its body ended, so that a test decides how long a request runs.
- * Arguments: data folder, milliseconds that running requests may take at the end.
+ * Arguments: data folder, milliseconds that running requests may take at the end, address of a database instead of the embedded one.
  */
-const [, , dataDir, shutdownTimeoutMs] = process.argv;
+const [, , dataDir, shutdownTimeoutMs, databaseUrl] = process.argv;
 const status = await serve(
   {
-    dataDir: join(dataDir),
+    dataDir,
+    databaseUrl,
     host: '127.0.0.1',
     port: 0,
     poolMax: 4,

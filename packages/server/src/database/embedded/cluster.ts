@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../../outcome.ts';
 import { ok, refused } from '../../outcome.ts';
 import { syncFolder } from '../../datadir/durable.ts';
@@ -20,10 +20,10 @@ export async function makeCluster(
   initdb: string,
   account: Account,
 ): Promise<Outcome<'made' | 'there'>> {
+  removeUnfinished(folder);
   if (existsSync(folder)) return ok('there');
-  const unfinished = `${folder}.init`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { mode: 0o700 });
+  // A name of its own: the initdb of a server that was killed may still be writing.
+  const unfinished = mkdtempSync(`${folder}.init-`);
   giveTo(account, unfinished);
 
   const result = await run(initdb, account, [
@@ -42,6 +42,17 @@ export async function makeCluster(
   renameSync(unfinished, folder);
   syncFolder(dirname(folder));
   return ok('made');
+}
+
+function removeUnfinished(folder: string): void {
+  const parent = dirname(folder);
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(`${basename(folder)}.init`))) {
+    try {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    } catch {
+      // Somebody writes there at this moment, and dies of its closed pipe: the next start removes it.
+    }
+  }
 }
 
 async function run(program: string, account: Account, programArguments: string[]): Promise<Outcome<null>> {

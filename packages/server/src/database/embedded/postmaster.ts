@@ -31,6 +31,8 @@ export interface PostmasterOptions {
   readonly logFile: string;
   /** The number in a left `postmaster.pid`, when another program has it now. */
   readonly reusedPid: number | null;
+  /** Told when the process is there, long before it takes connections. */
+  readonly onSpawn: (pid: number) => void;
   /** Told while a start takes long (recovery after a crash). */
   readonly onSlow: (seconds: number) => void;
 }
@@ -163,6 +165,7 @@ async function startOnce(options: PostmasterOptions): Promise<Attempt> {
   const log = openLog(options.logFile);
   try {
     const child = spawnPostgres(options, log.file);
+    if (child.pid !== undefined) options.onSpawn(child.pid);
     const ended = endOf(child);
     const failed = await Promise.race([
       ended.then((how) => ({ how })),

@@ -113,6 +113,7 @@ class Supervisor {
     const occupant = await this.settle(findOccupant(this.plan.cluster));
     if (occupant.kind === 'postmaster') {
       this.socketFolder = occupant.file.socketFolder;
+      this.watch(occupant.file.pid);
       this.keep(adoptPostmaster(occupant.file.pid));
       this.plan.log.info({ postgres_pid: occupant.file.pid }, 'took over the Postgres that outlived its server');
       return ok('adopted');
@@ -129,9 +130,13 @@ class Supervisor {
       extraSettings: this.plan.extraSettings ?? {},
       logFile: join(this.plan.dataFolder, 'postgres.log'),
       reusedPid: occupant.kind === 'stale' && occupant.numberInUse ? occupant.file.pid : null,
+      onSpawn: (pid) => this.watch(pid),
       onSlow: (seconds) => this.plan.log.warn({ seconds }, 'Postgres is still starting (it recovers after a crash)'),
     });
-    if (started.kind === 'refused') return started;
+    if (started.kind === 'refused') {
+      this.watchdog?.release();
+      return started;
+    }
     this.keep(started.value);
     return ok('started');
   }
@@ -166,10 +171,14 @@ class Supervisor {
     return findOccupant(this.plan.cluster);
   }
 
-  private keep(postmaster: Postmaster): void {
+  // From the first moment on: a server may be killed while its Postgres recovers.
+  private watch(pid: number): void {
     this.watchdog?.release();
+    this.watchdog = startWatchdog(this.plan.cluster, pid, this.plan.graceSeconds);
+  }
+
+  private keep(postmaster: Postmaster): void {
     this.postmaster = postmaster;
-    this.watchdog = startWatchdog(this.plan.cluster, postmaster.pid, this.plan.graceSeconds);
     void postmaster.ended.then((how) => {
       if (this.stopping.signal.aborted || this.postmaster !== postmaster) return;
       this.plan.log.warn({ postgres_pid: postmaster.pid, how }, 'Postgres ended unexpectedly and is started again');
