@@ -28,6 +28,7 @@ export function readLineList(
   while (nextLine(json, line, report)) {
     line = readPlainRun(json, line, options.keepsNulls, table);
     if (json.kind() === 'none') continue;
+    if (line > LARGEST_LINE) return leaveList(json, report);
     readOddValue(json, line, options.keepsNulls, table, report);
     line++;
   }
@@ -37,6 +38,11 @@ export function readLineList(
 export function nextLine(json: JsonScanner, line: number, report: ReportContext): boolean {
   if (!json.nextItem()) return false;
   if (line <= LARGEST_LINE) return true;
+  leaveList(json, report);
+  return false;
+}
+
+function leaveList(json: JsonScanner, report: ReportContext): void {
   report.problem({
     code: 'limit_exceeded',
     severity: 'warning',
@@ -45,7 +51,6 @@ export function nextLine(json: JsonScanner, line: number, report: ReportContext)
     hint: 'The tool that wrote this report lost track of its source; look at its version.',
   });
   json.leave();
-  return false;
 }
 
 /** More digits than this do not fit a double exactly. */
@@ -60,7 +65,7 @@ function readPlainRun(json: JsonScanner, firstLine: number, keepsNulls: boolean,
   const { bytes, end } = json;
   let at = json.at;
   let line = firstLine;
-  while (line < table.values.length || table.reserve(line)) {
+  while (line <= LARGEST_LINE) {
     const start = at;
     let value = 0;
     let digit = bytes[at] - ZERO;
@@ -78,7 +83,7 @@ function readPlainRun(json: JsonScanner, firstLine: number, keepsNulls: boolean,
       break;
     }
     if (value !== ABSENT && line > 0) {
-      if (table.values[line] === ABSENT) {
+      if (table.reserve(line) && table.values[line] === ABSENT) {
         table.values[line] = value;
         if (line > table.highest) table.highest = line;
         if (line < table.lowest) table.lowest = line;

@@ -204,17 +204,16 @@ export class JsonScanner {
   skip(): void {
     if (!this.isPending) return;
     const { bytes, end, at } = this;
-    if (at >= end) {
-      this.fail('truncated', end);
+    const kind = this.kind();
+    if (kind === 'none') {
+      this.fail(at < end ? 'invalid' : 'truncated', at);
       return;
     }
-    const byte = bytes[at];
     let stop = 0;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) stop = behindContainer(bytes, at + 1, end);
-    else if (byte === QUOTE) stop = behindString(bytes, at + 1, end);
+    if (kind === 'object' || kind === 'array') stop = behindContainer(bytes, at + 1, end);
+    else if (kind === 'string') stop = behindString(bytes, at + 1, end);
     else stop = behindWord(bytes, at, end);
-    if (stop === at) this.fail('invalid', at);
-    else if (stop < 0) this.fail('truncated', end);
+    if (stop < 0) this.fail('truncated', end);
     else this.consumeTo(stop);
   }
 
