@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import type { Service, Slug } from '../names.ts';
-import { parsePlainSlug } from '../names.ts';
+import { parsePlainSlug, parseSha } from '../names.ts';
 
 /** Which claim of an issuer says what; null where it says nothing. */
 export interface ClaimNames {
@@ -67,6 +67,15 @@ export const CIRCLECI_CLAIMS: ClaimNames = {
   ref: 'oidc.circleci.com/vcs-ref',
 };
 
+/** Buildkite: names no repository, so an administrator binds pipelines to one. */
+export const BUILDKITE_CLAIMS: ClaimNames = {
+  slug: null,
+  repositoryId: null,
+  ownerId: null,
+  sha: 'build_commit',
+  ref: 'build_branch',
+};
+
 /** The claims usual for a service, for issuers that are configured without a mapping. */
 export function usualClaims(service: Service): ClaimNames {
   if (service === 'gitlab' || service === 'gitlab_enterprise') return GITLAB_CLAIMS;
@@ -81,13 +90,19 @@ export function usualClaims(service: Service): ClaimNames {
  */
 export function readIdentity(
   payload: JWTPayload,
-  issuer: { readonly issuer: string; readonly service: Service; readonly claims: ClaimNames },
+  issuer: {
+    readonly issuer: string;
+    readonly service: Service;
+    readonly claims: ClaimNames;
+    /** Instead of what the claims say. */
+    readonly repository?: Slug | null;
+  },
 ):
   | { readonly kind: 'identity'; readonly identity: OidcIdentity }
   | { readonly kind: 'missing'; readonly claim: string } {
   const { claims, service } = issuer;
-  const parent = parentOfFork(payload, claims);
-  const slug = parseSlug(parent?.slug ?? text(payload, claims.slug));
+  const parent = parentOfFork(payload, issuer);
+  const slug = issuer.repository ?? parseSlug(parent?.slug ?? text(payload, claims.slug));
   const repositoryId = parent === null ? text(payload, claims.repositoryId) : parent.repositoryId;
   if (slug === null && repositoryId === null)
     return { kind: 'missing', claim: claims.slug ?? claims.repositoryId ?? 'sub' };
@@ -98,7 +113,8 @@ export function readIdentity(
     slug,
     repositoryId,
     ownerId: parent === null ? text(payload, claims.ownerId) : null,
-    sha: text(payload, claims.sha)?.toLowerCase() ?? null,
+    // Buildkite says HEAD while it does not know better.
+    sha: parseSha(text(payload, claims.sha) ?? ''),
     branch: branchOf(payload, ref),
     isPull: isPull(payload, ref),
     isFork: parent !== null,
@@ -108,8 +124,11 @@ export function readIdentity(
 
 // GitLab since 18.2.2: in pipelines of fork merge requests that run in the parent, project_* is the fork and job_project_* the
 // parent, where the coverage belongs.
-function parentOfFork(payload: JWTPayload, claims: ClaimNames) {
-  if (claims !== GITLAB_CLAIMS) return null;
+function parentOfFork(
+  payload: JWTPayload,
+  { service, claims }: { readonly service: Service; readonly claims: ClaimNames },
+) {
+  if (service !== 'gitlab' && service !== 'gitlab_enterprise') return null;
   const slug = text(payload, 'job_project_path');
   const isFork = slug !== null && slug !== text(payload, claims.slug);
   return isFork ? { slug, repositoryId: text(payload, 'job_project_id') } : null;

@@ -25,6 +25,8 @@ beforeEach(async () => {
         audiences: [],
         claims: GITHUB_CLAIMS,
         required: {},
+        owners: null,
+        repository: null,
       },
     ],
     ownAddresses: ['https://thatch.example'],

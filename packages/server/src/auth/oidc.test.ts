@@ -2,7 +2,14 @@ import { exportSPKI, generateKeyPair, importJWK, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LocalIssuer } from '../../test/support/issuer.ts';
 import { startIssuer } from '../../test/support/issuer.ts';
-import { BITBUCKET_CLAIMS, CIRCLECI_CLAIMS, GITHUB_CLAIMS, GITLAB_CLAIMS, readIdentity } from './oidc-claims.ts';
+import {
+  BITBUCKET_CLAIMS,
+  BUILDKITE_CLAIMS,
+  CIRCLECI_CLAIMS,
+  GITHUB_CLAIMS,
+  GITLAB_CLAIMS,
+  readIdentity,
+} from './oidc-claims.ts';
 import type { OidcAnswer, TrustedIssuer } from './oidc.ts';
 import { createOidcVerifier, GITHUB_ACTIONS } from './oidc.ts';
 
@@ -23,6 +30,8 @@ function verifier(changes: Partial<TrustedIssuer> = {}, ownAddresses: readonly s
     audiences: [],
     claims: GITHUB_CLAIMS,
     required: {},
+    owners: null,
+    repository: null,
     ...changes,
   };
   return createOidcVerifier({ issuers: [GITHUB_ACTIONS, trusted], ownAddresses, clock: () => time.now });
@@ -255,6 +264,38 @@ describe('the keys of an issuer', () => {
   });
 });
 
+describe('bindings', () => {
+  test('an issuer that is bound to owners speaks for no other', async () => {
+    const token = await issuer.sign();
+    expect((await verifier({ owners: ['ACME'] })(token)).kind).toBe('identity');
+    expect(refused(await verifier({ owners: ['umbrella'] })(token)).claim).toBe('owner');
+    expect(refused(await verifier({ owners: [] })(token)).claim).toBe('owner');
+  });
+
+  test('an issuer whose tokens name no repository is bound pipeline by pipeline', async () => {
+    const entry = (pipeline: string, name: string): TrustedIssuer => ({
+      issuer: issuer.url,
+      service: 'github',
+      keys: { kind: 'discovery', issuer: issuer.url },
+      audiences: [],
+      claims: BUILDKITE_CLAIMS,
+      required: { pipeline_id: pipeline },
+      owners: null,
+      repository: { owner: 'acme', name },
+    });
+    const verify = createOidcVerifier({
+      issuers: [entry('p1', 'web'), entry('p2', 'core')],
+      ownAddresses: ['https://thatch.example'],
+      clock: () => time.now,
+    });
+    const claims = { pipeline_id: 'p2', build_commit: 'HEAD', build_branch: 'main' };
+    expect(await verify(await issuer.sign({ claims }))).toMatchObject({
+      identity: { slug: { owner: 'acme', name: 'core' }, sha: null, branch: 'main' },
+    });
+    expect(refused(await verify(await issuer.sign({ claims: { pipeline_id: 'p3' } }))).claim).toBe('pipeline_id');
+  });
+});
+
 describe('claims of other CI systems', () => {
   const read = (
     service: TrustedIssuer['service'],
@@ -315,6 +356,12 @@ describe('claims of other CI systems', () => {
       isFork: true,
       isPull: true,
     });
+  });
+
+  test('GitLab: a fork is told as one also when a claim is mapped otherwise', () => {
+    const payload = { project_path: 'stranger/app', job_project_path: 'group/app', custom_sha: 'ab'.repeat(20) };
+    const identity = read('gitlab', { ...GITLAB_CLAIMS, sha: 'custom_sha' }, payload);
+    expect(identity).toMatchObject({ slug: { owner: 'group', name: 'app' }, isFork: true, sha: 'ab'.repeat(20) });
   });
 
   test('Bitbucket: ids without names', () => {

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import type { Service } from '../names.ts';
+import type { Service, Slug } from '../names.ts';
+import { isSameName } from '../names.ts';
 import type { ClaimNames, OidcIdentity } from './oidc-claims.ts';
 import { GITHUB_CLAIMS, readIdentity } from './oidc-claims.ts';
 import type { KeyLocation } from './oidc-keys.ts';
@@ -17,6 +18,10 @@ export interface TrustedIssuer {
   readonly claims: ClaimNames;
   /** Claims that must have exactly these values: how an administrator binds an issuer that many share. */
   readonly required: Readonly<Record<string, string>>;
+  /** Only repositories of these owners; null = of any. */
+  readonly owners: readonly string[] | null;
+  /** The one repository of an issuer whose tokens name none; null = the claims say. */
+  readonly repository: Slug | null;
 }
 
 export type OidcAnswer =
@@ -28,7 +33,8 @@ export interface OidcVerifierOptions {
   readonly issuers: readonly TrustedIssuer[];
   /** The installation's public addresses, `setup.codecov_url` and `codecov_api_url`; empty while none is configured. */
   readonly ownAddresses: readonly string[];
-  readonly clock: () => number;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
 }
 
 /** Checks one token; never throws for what a client may send. */
@@ -42,6 +48,8 @@ export const GITHUB_ACTIONS: TrustedIssuer = {
   audiences: [],
   claims: GITHUB_CLAIMS,
   required: {},
+  owners: null,
+  repository: null,
 };
 
 /**
@@ -51,23 +59,42 @@ export const GITHUB_ACTIONS: TrustedIssuer = {
  *
  * The audience is never taken from the request's own host: who steals a token made for another service could send that host.
  */
-export function createOidcVerifier({ issuers, ownAddresses, clock }: OidcVerifierOptions): OidcVerifier {
-  const byIssuer = new Map(
-    issuers.map((issuer) => [issuer.issuer, { issuer, keys: new IssuerKeys(issuer.keys, clock) }] as const),
+export function createOidcVerifier({ issuers, ownAddresses, clock = Date.now }: OidcVerifierOptions): OidcVerifier {
+  const own = ownAddresses.flatMap(withAndWithoutSlash);
+  const byIssuer = Map.groupBy(
+    issuers.map((issuer) => ({
+      issuer,
+      audiences: [...own, ...issuer.audiences],
+      keys: new IssuerKeys(issuer.keys, clock),
+    })),
+    ({ issuer }) => issuer.issuer,
   );
   return async (token) => {
     const outer = readUnverified(token);
     if (outer.kind === 'refused') return outer;
-    const known = byIssuer.get(outer.issuer);
-    if (known === undefined) return unknownIssuer(outer.issuer);
-    const audiences = [...ownAddresses.flatMap(withAndWithoutSlash), ...known.issuer.audiences];
-    if (audiences.length === 0) return noAudience();
-    const keys = await known.keys.keysFor(outer.keyId);
-    if (keys.kind === 'unreachable') {
-      return refused('signature', `The keys of ${known.issuer.issuer} could not be fetched: ${keys.reason}.`);
+    let answer: OidcAnswer = unknownIssuer(outer.issuer);
+    // One issuer may be listed several times, each time bound to another repository.
+    for (const { issuer, audiences, keys } of byIssuer.get(outer.issuer) ?? []) {
+      answer = await verifyFor(token, { issuer, audiences, keys, keyId: outer.keyId, now: clock() });
+      if (answer.kind === 'identity') return answer;
     }
-    return verify(token, known.issuer, audiences, keys.keys, clock());
+    return answer;
   };
+}
+
+interface Check {
+  readonly issuer: TrustedIssuer;
+  readonly audiences: readonly string[];
+  readonly keys: IssuerKeys;
+  readonly keyId: string | undefined;
+  readonly now: number;
+}
+
+async function verifyFor(token: string, { issuer, audiences, keys, keyId, now }: Check): Promise<OidcAnswer> {
+  if (audiences.length === 0) return noAudience();
+  const answer = await keys.keysFor(keyId);
+  if (answer.kind === 'keys') return verify(token, issuer, audiences, answer.keys, now);
+  return refused('signature', `The keys of ${issuer.issuer} could not be fetched: ${answer.reason}.`);
 }
 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
@@ -98,8 +125,20 @@ async function verify(
   const wrong = checkFurther(payload, issuer.required, now);
   if (wrong !== null) return wrong;
   const read = readIdentity(payload, issuer);
-  if (read.kind === 'identity') return read;
+  if (read.kind === 'identity') return isOfOwners(read.identity, issuer.owners) ? read : unboundOwner();
   return refused(read.claim, `The token has no claim "${read.claim}" that names a repository.`);
+}
+
+function isOfOwners({ service, slug }: OidcIdentity, owners: readonly string[] | null): boolean {
+  if (owners === null) return true;
+  return slug !== null && owners.some((owner) => isSameName(service, owner, slug.owner));
+}
+
+function unboundOwner() {
+  return refused(
+    'owner',
+    'The issuer is not bound to the owner of this repository; an administrator does so in thatch.uploads.oidc.',
+  );
 }
 
 function checkFurther(payload: JWTPayload, required: Readonly<Record<string, string>>, now: number): OidcAnswer | null {

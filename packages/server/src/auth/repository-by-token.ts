@@ -98,11 +98,11 @@ async function openByOwner(row: TokenWithTarget, tokenCase: TokenCase): Promise<
 
 async function openByRepository(row: TokenWithTarget, tokenCase: TokenCase): Promise<TokenVerdict> {
   const { target, rules, candidates, database } = tokenCase;
+  const named = candidates.find(({ id }) => id === row.repository_id);
+  if (named !== undefined) return opened(named);
   const repository = await findRepositoryById(database, row.repository_id ?? 0);
   if (repository === null) return repositoryUnknown(rules.unknown, '');
   if (!target.hasSlugText) return opened(repository);
-  const isNamed = candidates.some(({ id }) => id === repository.id);
-  if (isNamed) return opened(repository);
   if (rules.tokenDecides) return { ...opened(repository), contradicts: slugText(target) };
   if (candidates.length > 0) return forbidden(rules, OF_ANOTHER_REPOSITORY);
   return repositoryUnknown(rules.unknown, OF_ANOTHER_REPOSITORY);

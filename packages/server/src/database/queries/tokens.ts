@@ -30,14 +30,6 @@ export interface NewToken {
   readonly expiresAt: Date | null;
 }
 
-/** Which tokens to list; all of them without a filter. */
-export interface TokenFilter {
-  readonly ownerId?: number;
-  readonly repositoryId?: number;
-  readonly userId?: number;
-  readonly withRevoked?: boolean;
-}
-
 /** Tokens whose hash is one of these; revoked and expired ones too, so that a refusal can say so. */
 export async function findTokensByHash(
   database: Kysely<Database>,
@@ -46,14 +38,13 @@ export async function findTokensByHash(
   return targeted(await selectTargeted(database).where('tokens.hash', 'in', hashes).execute());
 }
 
-/** Newest first. */
-export async function listTokens(database: Kysely<Database>, filter: TokenFilter = {}): Promise<TokenWithTarget[]> {
-  let query = selectTargeted(database).orderBy('tokens.id', 'desc');
-  if (filter.ownerId !== undefined) query = query.where('tokens.owner_id', '=', filter.ownerId);
-  if (filter.repositoryId !== undefined) query = query.where('tokens.repository_id', '=', filter.repositoryId);
-  if (filter.userId !== undefined) query = query.where('tokens.user_id', '=', filter.userId);
-  if (filter.withRevoked !== true) query = query.where('tokens.revoked_at', 'is', null);
-  return targeted(await query.execute());
+/** All tokens, newest first; those that were revoked only when asked for. */
+export async function listTokens(
+  database: Kysely<Database>,
+  { withRevoked }: { readonly withRevoked: boolean },
+): Promise<TokenWithTarget[]> {
+  const query = selectTargeted(database).orderBy('tokens.id', 'desc');
+  return targeted(await (withRevoked ? query : query.where('tokens.revoked_at', 'is', null)).execute());
 }
 
 /** Stores a new token; returns its id. */

@@ -42,9 +42,3 @@ export async function setPassword(
     .where('id', '=', userId)
     .execute();
 }
-
-/** Whether the installation has an administrator. */
-export async function hasAdministrator(database: Kysely<Database>): Promise<boolean> {
-  const row = await database.selectFrom('users').select('id').where('is_admin', '=', true).limit(1).executeTakeFirst();
-  return row !== undefined;
-}
