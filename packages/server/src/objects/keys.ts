@@ -1,54 +1,77 @@
+import { createHash } from 'node:crypto';
+
 /*
- * Keys of objects. Every part of them is a number, a hex digest or a UUID of ours: nothing that a client sends becomes a path.
+ * Keys of objects, in the style of upload-protocol §3. Every part of them is a number, a date, a digest or an id of ours: what a client sent
+ * becomes part of a key only when it is hexadecimal, or as a digest.
  */
 
-const KEY = /^(?:[a-z0-9][a-z0-9.-]*\/)*[a-z0-9][a-z0-9.-]*$/;
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const LONGEST = 500;
 
-/** Whether a text may be a key: lower-case words with digits, dots and dashes between slashes; no word begins with a dot. */
-export function isKey(key: string): boolean {
-  return key.length <= 512 && KEY.test(key);
+/** Whether the text has the shape of a key: words between slashes, none of which begins with a period. */
+export function isKey(text: string): boolean {
+  return text.length <= LONGEST && text.includes('/') && text.split('/').every((segment) => SEGMENT.test(segment));
 }
 
-interface UploadIdentity {
+/** What of an upload's row names its raw bytes. */
+export interface UploadIdentity {
   readonly repository_id: number;
   readonly external_id: string;
   readonly created_at: Date;
 }
 
-/** Raw bytes of an upload. `body` is a UUID of this one transfer: a repeated PUT never writes over what a reader may hold. */
+/**
+ * What an uploader sent.
+ *
+ * @param body our id of this one transfer: a repeated PUT never writes over bytes that a worker may be reading
+ */
 export function rawKey(upload: UploadIdentity, body: string): string {
-  return `raw/${day(upload.created_at)}/${upload.repository_id}/${upload.external_id}/${body}`;
+  const day = upload.created_at.toISOString().slice(0, 10);
+  return `v4/raw/${day}/${number(upload.repository_id)}/${ownId(upload.external_id)}/${ownId(body)}`;
 }
 
-/** Part of an upload; named by what it was made of, so that a part is never changed in place. */
+/** A part, named by what it was made of: reading an upload again, later and differently, makes another object. */
 export function partKey(uploadId: string, contentDigest: Uint8Array): string {
-  return `parts/${uploadId.slice(0, 8)}/${uploadId}/${hex(contentDigest).slice(0, 32)}`;
+  return `v4/parts/${ownId(uploadId).slice(0, 8)}/${ownId(uploadId)}/${hex(contentDigest).slice(0, 32)}`;
 }
 
-/** Merged report of a commit; its digest is in the name, so an older report stays readable while a newer one is written. */
+/** A merged report of a commit. Its digest is in the name, so that an older report stays readable while a newer one is written. */
 export function reportKey(repositoryId: number, sha: string, digest: Uint8Array): string {
-  return `reports/${repositoryId}/${hexOnly(sha)}/${hex(digest).slice(0, 32)}`;
+  return `v4/reports/${number(repositoryId)}/${commitName(sha)}/${hex(digest).slice(0, 32)}`;
 }
 
-/** Text of a source file by the id of its blob. */
+/** The text of a file, once per repository and content. `blobSha` is git's name of it, in hex. */
 export function sourceKey(repositoryId: number, blobSha: string): string {
-  return `sources/${repositoryId}/${hexOnly(blobSha).slice(0, 2)}/${hexOnly(blobSha)}`;
+  const name = hexText(blobSha);
+  return `v4/sources/${number(repositoryId)}/${name.slice(0, 2)}/${name}`;
 }
 
-/** What the uploader says of a commit: its tree, its diff. */
+/** What an uploader says of a commit: the list of its files, or its diff. */
 export function metaKey(repositoryId: number, sha: string, kind: 'tree' | 'diff', digest: Uint8Array): string {
-  return `meta/${repositoryId}/${hexOnly(sha)}/${kind}-${hex(digest).slice(0, 32)}`;
+  return `v4/meta/${number(repositoryId)}/${commitName(sha)}/${kind}.${hex(digest).slice(0, 32)}`;
 }
 
-function day(at: Date): string {
-  return at.toISOString().slice(0, 10);
+// Git names commits in hex; whatever else a client calls a commit is hashed.
+function commitName(sha: string): string {
+  if (/^[0-9a-f]{7,64}$/.test(sha)) return sha;
+  return `other_${createHash('sha256').update(sha).digest('hex').slice(0, 40)}`;
 }
 
 function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
-function hexOnly(sha: string): string {
-  if (!/^[0-9a-f]{7,64}$/.test(sha)) throw new RangeError('not a hexadecimal id');
-  return sha;
+function hexText(text: string): string {
+  if (!/^[0-9a-f]{8,64}$/.test(text)) throw new TypeError('the name of a blob is hexadecimal');
+  return text;
+}
+
+function number(value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new TypeError('the number of a row is whole');
+  return String(value);
+}
+
+function ownId(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(text)) throw new TypeError('this cannot be part of an object key');
+  return text;
 }

@@ -1,56 +1,90 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What an address may be used for; part of what is signed, so that one cannot serve as another. */
-export type SignedPurpose = 'put' | 'status';
+/** Life of an address to which an upload may be PUT, in seconds (upload-protocol §3). */
+export const UPLOAD_ADDRESS_SECONDS = 900;
 
-/** Makes and checks signatures of addresses that carry their own permission. */
-export interface Signer {
-  /** Signature over purpose, id and end; base64url. `until` in epoch seconds. */
-  sign(purpose: SignedPurpose, id: string, until: number): string;
-  /** Whether it is ours and not over at `now` (epoch seconds). Compares in constant time. */
-  check(
-    purpose: SignedPurpose,
-    id: string,
-    until: number,
-    signature: string,
-    now: number,
-  ): 'valid' | 'expired' | 'wrong';
+/** Life of the key with which the state of one upload may be read, in seconds (upload-protocol §8.2). */
+export const STATUS_KEY_SECONDS = 24 * 3600;
+
+/** What is said of a signature. */
+export type SignatureCheck = 'valid' | 'expired' | 'wrong';
+
+/** Nodes of one installation may differ by this much (deployment §10, clock skew). */
+const SKEW_SECONDS = 300;
+
+type Purpose = 'upload' | 'status' | 'download';
+
+/**
+ * The address, without scheme and host, to which the bytes of an upload are PUT: `/storage/u/ID?e=UNIX&s=SIGNATURE`.
+ *
+ * @param secret `signing_key` of the data folder
+ * @param expiresAt see {@link UPLOAD_ADDRESS_SECONDS}
+ */
+export function signedUploadPath(secret: string, uploadId: string, expiresAt: Date): string {
+  const expiry = unixTime(expiresAt);
+  return `/storage/u/${encodeURIComponent(uploadId)}?e=${expiry}&s=${sign(secret, 'upload', uploadId, expiry)}`;
 }
 
-/** A signer with the installation's key. */
-export function createSigner(key: string): Signer {
-  const sign = (purpose: SignedPurpose, id: string, until: number): string =>
-    createHmac('sha256', key).update(`${purpose}\n${id}\n${until}`).digest('base64url');
-  return {
-    sign,
-    check: (purpose, id, until, signature, now) => {
-      const expected = Buffer.from(sign(purpose, id, until));
-      const given = Buffer.from(signature);
-      if (!Number.isSafeInteger(until) || given.length !== expected.length || !timingSafeEqual(given, expected))
-        return 'wrong';
-      return until < now ? 'expired' : 'valid';
-    },
-  };
+/** The address, without scheme and host, from which the raw bytes of an upload are fetched: `/storage/d/ID?e=UNIX&s=SIGNATURE`. */
+export function signedDownloadPath(secret: string, uploadId: string, expiresAt: Date): string {
+  const expiry = unixTime(expiresAt);
+  return `/storage/d/${encodeURIComponent(uploadId)}?e=${expiry}&s=${sign(secret, 'download', uploadId, expiry)}`;
 }
 
-/** Path and query of the signed PUT of an upload (upload-protocol §3). */
-export function putPath(signer: Signer, uploadId: string, until: Date): string {
-  const end = Math.floor(until.getTime() / 1000);
-  return `/storage/u/${uploadId}?e=${end}&s=${signer.sign('put', uploadId, end)}`;
+/** The query of a signed address, as it came: parameters may be absent or several. */
+export interface SignedQuery {
+  readonly e?: unknown;
+  readonly s?: unknown;
 }
 
-/** How long the read-only key of an upload's status works (upload-protocol §8.2). */
-export const STATUS_KEY_SECONDS = 24 * 60 * 60;
-
-/** The read-only key `k` of an upload's status: its end and signature. */
-export function statusKey(signer: Signer, uploadId: string, now: number): string {
-  const end = Math.floor(now / 1000) + STATUS_KEY_SECONDS;
-  return `${end.toString(36)}.${signer.sign('status', uploadId, end)}`;
+/** Checks the query of an address made by {@link signedUploadPath}. */
+export function checkUploadSignature(secret: string, uploadId: string, query: SignedQuery, now: Date): SignatureCheck {
+  return check(secret, 'upload', uploadId, query.e, query.s, now);
 }
 
-/** Whether `k` opens the status of this upload. */
-export function opensStatus(signer: Signer, uploadId: string, key: string, now: number): boolean {
-  const [end, signature] = key.split('.');
-  if (signature === undefined || !/^[0-9a-z]{1,10}$/.test(end)) return false;
-  return signer.check('status', uploadId, Number.parseInt(end, 36), signature, Math.floor(now / 1000)) === 'valid';
+/** Checks the query of an address made by {@link signedDownloadPath}. */
+export function checkDownloadSignature(
+  secret: string,
+  uploadId: string,
+  query: SignedQuery,
+  now: Date,
+): SignatureCheck {
+  return check(secret, 'download', uploadId, query.e, query.s, now);
+}
+
+/** The read-only key of one upload: `EXPIRY.SIGNATURE`, the value of `k`. */
+export function statusKey(secret: string, uploadId: string, expiresAt: Date): string {
+  const expiry = unixTime(expiresAt);
+  return `${expiry}.${sign(secret, 'status', uploadId, expiry)}`;
+}
+
+/** Checks a key made by {@link statusKey}. */
+export function checkStatusKey(secret: string, uploadId: string, key: unknown, now: Date): SignatureCheck {
+  if (typeof key !== 'string') return 'wrong';
+  const [expiry, signature, ...rest] = key.split('.', 3);
+  return rest.length > 0 ? 'wrong' : check(secret, 'status', uploadId, expiry, signature, now);
+}
+
+function check(
+  secret: string,
+  purpose: Purpose,
+  id: string,
+  expiry: unknown,
+  signature: unknown,
+  now: Date,
+): SignatureCheck {
+  if (typeof expiry !== 'string' || typeof signature !== 'string' || !/^[1-9]\d{0,11}$/.test(expiry)) return 'wrong';
+  const right = Buffer.from(sign(secret, purpose, id, expiry));
+  const given = Buffer.from(signature);
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return 'wrong';
+  return Number(expiry) + SKEW_SECONDS < now.getTime() / 1000 ? 'expired' : 'valid';
+}
+
+// The expiry is digits and the purpose a word of ours, so no id can make two different messages equal.
+function sign(secret: string, purpose: Purpose, id: string, expiry: string): string {
+  return createHmac('sha256', secret).update(`thatch ${purpose}\n${expiry}\n${id}`).digest('base64url');
+}
+
+function unixTime(date: Date): string {
+  return String(Math.floor(date.getTime() / 1000));
 }
