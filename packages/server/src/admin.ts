@@ -109,6 +109,10 @@ async function openStopped(
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   if (database.kind === 'refused') return database;
+  // Stopped first: that the database goes away at the end is no news.
+  lifecycle.started('log', () => {
+    log.level = 'silent';
+  });
   const migrated = await migrate(database.value.kysely, MIGRATIONS);
   if (migrated.kind === 'refused') return migrated;
   const { applied, schema } = migrated.value;
@@ -195,19 +199,7 @@ function notReached(taken: Refused): Refused {
   );
 }
 
-// A command listens nowhere; only what concerns the database is looked at.
+// A command listens nowhere: opening a database reads these and nothing else of a server's settings.
 function commandSettings({ dataDir, databaseUrl }: AdminOptions): ServeSettings {
-  return {
-    dataDir,
-    databaseUrl,
-    poolMax: 2,
-    statementTimeoutMs: 30_000,
-    host: '127.0.0.1',
-    port: 0,
-    log: { format: 'json', level: 'warn' },
-    trustedProxyDepth: 0,
-    requestTimeoutMs: 0,
-    drainDelayMs: 0,
-    shutdownTimeoutMs: 0,
-  };
+  return { dataDir, databaseUrl, poolMax: 2, statementTimeoutMs: 30_000 } as ServeSettings;
 }
