@@ -6,8 +6,8 @@ import { PathTable } from './path-table.ts';
 const SEGMENT = 16 * FIELDS;
 const NOWHERE = 0;
 
-/** Numbers that are kept unpacked, 64 MB; beyond, all files are packed to a few bytes per block. */
-const MOST_UNPACKED = 8 << 20;
+/** Numbers that are kept unpacked, in an arena of 32 MB; beyond, all files are packed to a few bytes per block. */
+const MOST_UNPACKED = 7 << 19;
 /** Blocks of a file from which repeated ones are looked for. */
 const FIRST_LIMIT = 1024;
 
@@ -41,7 +41,7 @@ export class BlockStore {
   private readonly files: GoFile[] = [];
   private readonly packed = new PackedBlocks();
   private readonly mostUnpacked: number;
-  private arena = new Float64Array(1 << 14);
+  private arena = new Float64Array(1 << 17);
   /** The first number of the arena belongs to nobody: NOWHERE. */
   private arenaLength = 1;
   private file = new GoFile();

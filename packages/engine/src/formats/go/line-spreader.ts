@@ -167,6 +167,8 @@ const LONGEST_BLOCK = 100_000;
 /** 512 ranges on one line bound the square of them below. */
 const MOST_RANGES = 3 * 512;
 
+const pair = [0, 0, 0, 0, 0, 0];
+
 /** Most lines with several ranges have two that do not overlap: the end of one block, the start of the next. */
 function valueOfTwo(
   start: number,
@@ -186,56 +188,73 @@ function valueOfTwo(
     secondEnd > 1 &&
     (end === OPEN || end > start);
   if (isSecondAfter || isFirstAfter) return fraction((count > 0 ? 1 : 0) + (secondCount > 0 ? 1 : 0), 2);
-  return valueOf([start, end, count, secondStart, secondEnd, secondCount]);
+  pair[0] = start;
+  pair[1] = end;
+  pair[2] = count;
+  pair[3] = secondStart;
+  pair[4] = secondEnd;
+  pair[5] = secondCount;
+  return valueOf(pair);
 }
+
+/** Columns where ranges start or end; made once, as lines with several ranges are many. */
+const edges = new Int32Array(2 * (MOST_RANGES / 3) + 1);
 
 /**
  * The value of a line with several ranges. Each column takes the greatest count of the ranges over it; open ranges run to the last
  * known column and go on behind it. Neighbouring regions of one count are one region, also across columns that no range holds.
  */
 function valueOf(ranges: readonly number[]): ValueCode {
-  const edges = new Set<number>();
-  let lastColumn = 0;
-  let tail = -1;
+  const edgeCount = sortEdges(ranges);
+  let regions = 0;
+  let hits = 0;
+  let before = -1;
+  for (let index = 0; index < edgeCount; index++) {
+    const isTail = index === edgeCount - 1;
+    // The region before the first column belongs to no code; two edges in one place hold no column.
+    if (!isTail && (edges[index] === edges[index + 1] || (edges[index] === 0 && edges[index + 1] === 1))) continue;
+    const count = greatestOver(ranges, edges[index], isTail);
+    if (count < 0 || count === before) continue;
+    regions++;
+    if (count > 0) hits++;
+    before = count;
+  }
+  if (regions > 1) return fraction(hits, regions);
+  return regions === 1 ? before : greatest(ranges);
+}
+
+/** Fills {@link edges}, ascending; the last one is the last known column. Gives how many there are. */
+function sortEdges(ranges: readonly number[]): number {
+  let length = 0;
   for (let at = 0; at < ranges.length; at += 3) {
-    edges.add(ranges[at]);
-    lastColumn = Math.max(lastColumn, ranges[at], ranges[at + 1]);
-    if (ranges[at + 1] === OPEN) tail = Math.max(tail, ranges[at + 2]);
-    else edges.add(ranges[at + 1]);
+    length = insertEdge(length, ranges[at]);
+    if (ranges[at + 1] !== OPEN) length = insertEdge(length, ranges[at + 1]);
   }
-  const regions =
-    tail >= 0
-      ? joined([...countsBetween(ranges, edges, lastColumn), tail])
-      : joined(countsBetween(ranges, edges, lastColumn));
-  if (regions.length > 1) return fraction(regions.filter((count) => count > 0).length, regions.length);
-  return regions.length === 1 ? regions[0] : greatest(ranges);
+  return length;
 }
 
-/** The greatest count of each stretch of columns between two edges, up to the last known column. */
-function countsBetween(ranges: readonly number[], edges: ReadonlySet<number>, lastColumn: number): number[] {
-  const sorted = [...edges, lastColumn].sort((left, right) => left - right);
-  const counts: number[] = [];
-  for (let index = 0; index + 1 < sorted.length; index++) {
-    const start = sorted[index];
-    const end = sorted[index + 1];
-    if (start === end) continue;
-    const count = greatest(ranges, start);
-    // The region before the first column belongs to no code.
-    if (count >= 0 && !(start === 0 && end === 1)) counts.push(count);
-  }
-  return counts;
+function insertEdge(length: number, column: number): number {
+  let at = length;
+  while (at > 0 && edges[at - 1] > column) at--;
+  if (at > 0 && edges[at - 1] === column) return length;
+  edges.copyWithin(at + 1, at, length);
+  edges[at] = column;
+  return length + 1;
 }
 
-/** The greatest count of the ranges over a column, −1 when there is none; of all ranges without a column. */
-function greatest(ranges: readonly number[], column: number | null = null): number {
+/** The greatest count of the ranges over a column (behind the last known one: of open ranges), −1 when there is none. */
+function greatestOver(ranges: readonly number[], column: number, isTail: boolean): number {
   let count = -1;
   for (let at = 0; at < ranges.length; at += 3) {
-    const isOver = column === null || (ranges[at] <= column && (ranges[at + 1] === OPEN || ranges[at + 1] > column));
+    const end = ranges[at + 1];
+    const isOver = end === OPEN ? ranges[at] <= column : !isTail && ranges[at] <= column && end > column;
     if (isOver && ranges[at + 2] > count) count = ranges[at + 2];
   }
   return count;
 }
 
-function joined(counts: readonly number[]): number[] {
-  return counts.filter((count, index) => index === 0 || count !== counts[index - 1]);
+function greatest(ranges: readonly number[]): number {
+  let count = 0;
+  for (let at = 0; at < ranges.length; at += 3) count = Math.max(count, ranges[at + 2]);
+  return count;
 }
