@@ -35,16 +35,24 @@ describe('at a terminal', () => {
     });
     for (const key of keys) input.write(key);
     const shown: string[] = [];
-    const output = { write: (text: string) => shown.push(text) };
-    return { input, shown, answer: () => askNewPassword(input as unknown as ReadStream, output) };
+    const echoed: string[] = [];
+    const output = {
+      write: (text: string) => {
+        // A terminal shows what is typed while it is not in raw mode.
+        if (text.includes(':') && input.modes.at(-1) !== true) echoed.push(text);
+        return shown.push(text);
+      },
+    };
+    return { input, shown, echoed, answer: () => askNewPassword(input as unknown as ReadStream, output) };
   }
 
   test('it is typed twice and never shown', async () => {
-    const { input, shown, answer } = terminal('secrex\u007ft\r');
+    const { input, shown, echoed, answer } = terminal('secrex\u007ft\r');
     const asked = answer();
     input.on('pause', () => input.write('secret\r'));
     expect(await asked).toEqual({ kind: 'password', password: 'secret' });
     expect(shown.join('')).not.toContain('secre');
+    expect(echoed).toEqual([]);
     expect(input.modes.at(-1)).toBe(false);
   });
 

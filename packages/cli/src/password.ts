@@ -47,8 +47,9 @@ function askHidden(
   output: { write(text: string): unknown },
   question: string,
 ): Promise<string | null> {
-  output.write(question);
+  // Before the question: who answers at once must not see it echoed.
   input.setRawMode(true).setEncoding('utf8').resume();
+  output.write(question);
   const typed: string[] = [];
   return new Promise((resolve) => {
     const finish = (answer: string | null): void => {
