@@ -168,6 +168,8 @@ function mostSimilar(results: readonly string[], query: string): string {
 function isPlausible(match: string, query: string): boolean {
   if (match === query) return true;
   if (query.endsWith(`/${match}`)) return true;
-  const lastTwo = query.split('/').slice(-2).join('/');
-  return match === lastTwo || match.endsWith(`/${lastTwo}`);
+  const lastTwo = query.slice(query.lastIndexOf('/', query.lastIndexOf('/') - 1) + 1);
+  return (
+    match.endsWith(lastTwo) && (match.length === lastTwo.length || match[match.length - lastTwo.length - 1] === '/')
+  );
 }
