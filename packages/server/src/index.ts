@@ -5,4 +5,5 @@ export type { Lifecycle } from './lifecycle.ts';
 export type { House } from './main.ts';
 export { serve } from './main.ts';
 export type { Outcome, Refusal } from './outcome.ts';
-export type { ServeSettings } from './serve-settings.ts';
+export type { ServeOptions, ServeSettings } from './serve-settings.ts';
+export { serveOptions } from './serve-settings.ts';

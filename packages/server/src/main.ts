@@ -7,7 +7,7 @@ import { makeStatus } from './http/status.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Outcome, Refused } from './outcome.ts';
 import { formatRefusal, refused } from './outcome.ts';
-import type { ServeSettings } from './serve-settings.ts';
+import type { ServeOptions } from './serve-settings.ts';
 import { watchLauncher, watchSignals } from './signals.ts';
 
 /** What a server is made of besides its settings; tests put in their own. */
@@ -27,7 +27,7 @@ const EXIT_CUT = 143;
  *
  * @param loadHouse called when the socket is open, so that what it loads does not delay that
  */
-export async function serve(settings: ServeSettings, loadHouse: () => Promise<House> = loadOwnHouse): Promise<number> {
+export async function serve(settings: ServeOptions, loadHouse: () => Promise<House> = loadOwnHouse): Promise<number> {
   const startedAt = performance.now();
   const lifecycle = new Lifecycle();
   const stopAsked = new AbortController();
@@ -87,7 +87,7 @@ async function nameHolder(taken: Refused, dataDir: string): Promise<Refused> {
   );
 }
 
-async function drain(settings: ServeSettings, lifecycle: Lifecycle, listener: Listener): Promise<boolean> {
+async function drain(settings: ServeOptions, lifecycle: Lifecycle, listener: Listener): Promise<boolean> {
   lifecycle.phase = 'draining';
   // Balancers are told by the probes, and need this time to notice.
   if (settings.drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, settings.drainDelayMs));

@@ -1,4 +1,6 @@
+import type { Config } from './config/config.ts';
 import type { LogOptions } from './observability/log.ts';
+import { defaultLogFormat } from './observability/log-format.ts';
 
 /** What `thatch serve` needs to know, whole and checked. */
 export interface ServeSettings {
@@ -18,4 +20,57 @@ export interface ServeSettings {
   readonly drainDelayMs: number;
   /** How long running requests may take to finish then. */
   readonly shutdownTimeoutMs: number;
+}
+
+/** The settings of the house, and the whole configuration for its rooms. */
+export interface ServeOptions extends ServeSettings {
+  readonly config: Config;
+}
+
+/** What the command line says; it wins over the configuration. */
+export interface ServeFlags {
+  readonly host?: string;
+  readonly port?: number;
+  readonly logFormat?: 'json' | 'pretty';
+}
+
+/** How long running requests may take to finish when the server stops (`SHUTDOWN_TIMEOUT`, deployment §8). */
+const DEFAULT_SHUTDOWN_SECONDS = 25;
+
+/**
+ * Puts configuration and command line together.
+ *
+ * @param dataDir absolute path of the data folder
+ */
+export function serveOptions(
+  config: Config,
+  dataDir: string,
+  flags: ServeFlags,
+  environment: NodeJS.ProcessEnv = process.env,
+): ServeOptions {
+  return {
+    config,
+    dataDir,
+    host: flags.host ?? config.listen.host,
+    port: flags.port ?? config.listen.port,
+    databaseUrl: config.services.databaseUrl ?? undefined,
+    poolMax: config.database.poolMax,
+    statementTimeoutMs: config.database.statementTimeoutSeconds * 1000,
+    log: { format: flags.logFormat ?? config.log.format ?? defaultLogFormat(), level: logLevel(config.log.level) },
+    trustedProxyDepth: config.setup.http.trustedProxyDepth,
+    requestTimeoutMs: config.web.requestTimeoutSeconds * 1000,
+    drainDelayMs: config.web.drainDelaySeconds * 1000,
+    shutdownTimeoutMs: shutdownSeconds(environment) * 1000,
+  };
+}
+
+function logLevel(configured: string): LogOptions['level'] {
+  const level = configured.toLowerCase();
+  if (level === 'debug' || level === 'error') return level;
+  return level.startsWith('warn') ? 'warn' : 'info';
+}
+
+function shutdownSeconds(environment: NodeJS.ProcessEnv): number {
+  const text = environment['SHUTDOWN_TIMEOUT'] ?? '';
+  return /^\d{1,6}$/.test(text) ? Number(text) : DEFAULT_SHUTDOWN_SECONDS;
 }

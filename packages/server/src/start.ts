@@ -4,7 +4,6 @@ import type { DataFolder } from './datadir/data-folder.ts';
 import type { FolderFormat } from './datadir/format.ts';
 import { workspaceRoot } from './datadir/location.ts';
 import type { DatabaseConnection } from './database/connection.ts';
-import { POSTGRES_MAJOR } from './database/embedded/binaries.ts';
 import { migrate } from './database/migrate.ts';
 import { MIGRATIONS } from './database/migrations/index.ts';
 import { openDatabase } from './database/open.ts';
@@ -17,12 +16,13 @@ import type { Log } from './observability/log.ts';
 import { makeLog } from './observability/log.ts';
 import type { Outcome, Refused } from './outcome.ts';
 import { ok } from './outcome.ts';
-import type { ServeSettings } from './serve-settings.ts';
+import { PROGRAM_FORMAT } from './program-format.ts';
+import type { ServeOptions } from './serve-settings.ts';
 import { PROGRAM_VERSION } from './version.ts';
 
 /** What a start works with. */
 export interface Run {
-  readonly settings: ServeSettings;
+  readonly settings: ServeOptions;
   readonly lifecycle: Lifecycle;
   readonly status: ServerStatus;
   readonly listener: Listener;
@@ -36,9 +36,6 @@ export interface Started {
   readonly log: Log;
   readonly dataFolder: DataFolder;
 }
-
-/** What this program writes into a data folder. */
-export const PROGRAM_FORMAT = { program: PROGRAM_VERSION, schema: MIGRATIONS.length, postgres: POSTGRES_MAJOR };
 
 type StartOutcome = Outcome<Started> | { readonly kind: 'interrupted' };
 
@@ -62,7 +59,15 @@ export async function start(run: Run): Promise<StartOutcome> {
   if (signal.aborted) return INTERRUPTED;
 
   const house = await run.loadHouse();
-  const app = await house.createApp({ settings, log, lifecycle, status, dataFolder, database: database.value });
+  const app = await house.createApp({
+    settings,
+    config: settings.config,
+    log,
+    lifecycle,
+    status,
+    dataFolder,
+    database: database.value,
+  });
   if (app.kind === 'refused') return app;
   const { http, handle } = await buildHttp({
     listener: run.listener,

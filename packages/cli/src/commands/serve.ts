@@ -27,24 +27,14 @@ export function serveCommand(command: Command): void {
 }
 
 async function run(flags: ServeFlags): Promise<void> {
-  const [{ serve }, { locateDataFolder }] = await Promise.all([
+  const [{ serve }, { serveOptions }, { defaultConfig }, { locateDataFolder }] = await Promise.all([
     import('@thatch/server/main.ts'),
+    import('@thatch/server/serve-settings.ts'),
+    import('@thatch/server/config/config.ts'),
     import('@thatch/server/datadir/location.ts'),
   ]);
-  process.exit(
-    await serve({
-      dataDir: locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']),
-      host: flags.host ?? '0.0.0.0',
-      port: flags.port ?? 8080,
-      poolMax: 10,
-      statementTimeoutMs: 30_000,
-      log: { format: flags.logFormat ?? (process.stdout.isTTY === true ? 'pretty' : 'json'), level: 'info' },
-      trustedProxyDepth: 0,
-      requestTimeoutMs: 600_000,
-      drainDelayMs: 0,
-      shutdownTimeoutMs: 25_000,
-    }),
-  );
+  const dataDir = locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']);
+  process.exit(await serve(serveOptions(defaultConfig(), dataDir, flags)));
 }
 
 function readPort(text: string): number {

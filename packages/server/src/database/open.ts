@@ -17,7 +17,7 @@ const TELL_EVERY_MS = 60_000;
 
 /** What opening the database needs. */
 export interface OpenDatabaseOptions {
-  readonly settings: ServeSettings;
+  readonly settings: Pick<ServeSettings, 'databaseUrl' | 'poolMax' | 'statementTimeoutMs'>;
   /** Absolute path without links, locked for this process. */
   readonly dataFolder: string;
   readonly lifecycle: Lifecycle;

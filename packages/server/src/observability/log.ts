@@ -40,11 +40,6 @@ export async function makeLog(options: LogOptions): Promise<Log> {
   );
 }
 
-/** The format when none was chosen: `pretty` for a person at a terminal. */
-export function defaultLogFormat(): 'json' | 'pretty' {
-  return process.stdout.isTTY === true ? 'pretty' : 'json';
-}
-
 // Only what is listed: an error of a driver carries its configuration, and a failed query its values.
 function serializeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };

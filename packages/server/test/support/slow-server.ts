@@ -1,34 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../src/app.ts';
+import { defaultConfig } from '../../src/config/config.ts';
 import { healthRoutes } from '../../src/http/health.ts';
 import { serve } from '../../src/main.ts';
 import { ok } from '../../src/outcome.ts';
+import { serveOptions } from '../../src/serve-settings.ts';
 
 /*
  * A server whose POST /echo answers when its body ended, so that a test decides how long a request runs.
  * Arguments: data folder, milliseconds that running requests may take at the end, address of a database instead of the embedded one.
  */
 const [, , dataDir, shutdownTimeoutMs, databaseUrl] = process.argv;
-const status = await serve(
-  {
-    dataDir,
-    databaseUrl,
-    host: '127.0.0.1',
-    port: 0,
-    poolMax: 4,
-    statementTimeoutMs: 30_000,
-    log: { format: 'json', level: 'info' },
-    trustedProxyDepth: 0,
-    requestTimeoutMs: 600_000,
-    drainDelayMs: 0,
-    shutdownTimeoutMs: Number(shutdownTimeoutMs),
-  },
-  async () => ({
-    // Nothing of the rooms is used here.
-    createApp: async (foundation) => ok(foundation as App),
-    plugins: [healthRoutes, echoRoutes],
-  }),
-);
+const options = serveOptions(defaultConfig(), dataDir, { host: '127.0.0.1', port: 0, logFormat: 'json' });
+const status = await serve({ ...options, databaseUrl, shutdownTimeoutMs: Number(shutdownTimeoutMs) }, async () => ({
+  // Nothing of the rooms is used here.
+  createApp: async (foundation) => ok(foundation as App),
+  plugins: [healthRoutes, echoRoutes],
+}));
 process.exit(status);
 
 async function echoRoutes(fastify: FastifyInstance): Promise<void> {
