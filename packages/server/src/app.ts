@@ -1,5 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { GITHUB_ACTIONS, createOidcVerifier } from './auth/oidc.ts';
+import { deriveTokenSecrets, type TokenSecrets } from './auth/token-hash.ts';
+import { createUploadAuthorizer, type UploadAuthorizer } from './auth/upload-authorization.ts';
+import { type ApiAuthenticator, createApiAuthenticator } from './auth/api-principal.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
@@ -34,6 +38,12 @@ export interface App extends Foundation {
   readonly jobs: Jobs;
   readonly events: EventJournal;
   readonly workers: Workers;
+  /** Who may upload (upload-protocol §2). */
+  readonly authorize: UploadAuthorizer;
+  /** Who calls the REST API (public-api §1.2). */
+  readonly authenticate: ApiAuthenticator;
+  /** Hashes and seals tokens. */
+  readonly tokenSecrets: TokenSecrets;
   /** Folder for files that may vanish at any restart. */
   readonly scratch: string;
 }
@@ -53,15 +63,52 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
   lifecycle.started('workers', () => workers.close());
   const { openJobs } = await import('./jobs/bullmq.ts');
   const jobs = await openJobs({
-    store: config.redisUrl === null ? { kind: 'postgres', connection: database.config } : { kind: 'redis', url: config.redisUrl },
+    store:
+      config.services.redisUrl === null
+        ? { kind: 'postgres', connection: database.config }
+        : { kind: 'redis', url: config.services.redisUrl },
     leaseMs: config.worker.leaseSeconds * 1000,
     pollMs: config.worker.pollSeconds * 1000,
     onProblem: (problem) => log.warn({ problem }, 'a job or its queue had a problem'),
   });
   lifecycle.started('jobs', () => jobs.close(JOBS_GRACE_MS));
-  const app = { ...foundation, objects, events, workers, jobs, scratch };
+  const tokenSecrets = deriveTokenSecrets({
+    tokenHashKey: dataFolder.secrets.token_hash_key,
+    encryptionSecret: dataFolder.secrets.encryption_secret,
+  });
+  const app: App = {
+    ...foundation,
+    objects,
+    events,
+    workers,
+    jobs,
+    scratch,
+    tokenSecrets,
+    authorize: makeAuthorizer(foundation, tokenSecrets),
+    authenticate: createApiAuthenticator({
+      database: database.kysely,
+      secrets: tokenSecrets,
+      superToken: process.env['SUPER_API_TOKEN'] ?? null,
+    }),
+  };
   startPipeline(app);
   return ok(app);
+}
+
+function makeAuthorizer({ config, database }: Foundation, secrets: TokenSecrets): UploadAuthorizer {
+  const { codecovUrl, codecovApiUrl } = config.setup;
+  return createUploadAuthorizer({
+    database: database.kysely,
+    secrets,
+    globalTokens: config.globalTokens,
+    createRepositories: config.uploads.createRepositories,
+    tokenless: config.uploads.tokenless,
+    oidc: createOidcVerifier({
+      issuers: [GITHUB_ACTIONS, ...config.uploads.oidc],
+      ownAddresses: [codecovUrl, codecovApiUrl].filter((address) => address !== null),
+      clock: Date.now,
+    }),
+  });
 }
 
 /** Whatever an earlier process left there is of no use to anybody. */

@@ -90,14 +90,20 @@ export class EventJournal {
 
   /** Events after number `after`, oldest first; null when some of them are gone from the journal. */
   async replay(after: number): Promise<JournalEvent[] | null> {
-    const oldest = await this.database.selectFrom('events').select((row) => row.fn.min('id').as('id')).executeTakeFirst();
+    const oldest = await this.database
+      .selectFrom('events')
+      .select((row) => row.fn.min('id').as('id'))
+      .executeTakeFirst();
     if (after > 0 && oldest?.id !== null && oldest !== undefined && after < Number(oldest.id) - 1) return null;
     return this.read(after);
   }
 
   /** The number of the newest event; 0 when there was none. */
   async lastId(): Promise<number> {
-    const newest = await this.database.selectFrom('events').select((row) => row.fn.max('id').as('id')).executeTakeFirst();
+    const newest = await this.database
+      .selectFrom('events')
+      .select((row) => row.fn.max('id').as('id'))
+      .executeTakeFirst();
     return Number(newest?.id ?? 0);
   }
 
@@ -124,9 +130,11 @@ export class EventJournal {
     const batch = this.waiting;
     this.waiting = [];
     if (batch.length === 0) return;
-    this.writing = this.writing.then(() => this.write(batch)).catch((error: unknown) => {
-      this.log.warn({ err: error, count: batch.length }, 'events were not written');
-    });
+    this.writing = this.writing
+      .then(() => this.write(batch))
+      .catch((error: unknown) => {
+        this.log.warn({ err: error, count: batch.length }, 'events were not written');
+      });
   }
 
   private async write(batch: readonly NewEvent[]): Promise<void> {
@@ -173,9 +181,11 @@ export class EventJournal {
   }
 
   private wake(): void {
-    this.reading = this.reading.then(() => this.tell()).catch((error: unknown) => {
-      this.log.warn({ err: error }, 'the journal was not read');
-    });
+    this.reading = this.reading
+      .then(() => this.tell())
+      .catch((error: unknown) => {
+        this.log.warn({ err: error }, 'the journal was not read');
+      });
   }
 
   private async tell(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Commit, Upload } from '../database/tables.ts';
 import { reportKey } from '../objects/keys.ts';
 import type { MergeResult } from '../workers/tasks.ts';
 import { MERGE, type MergeJob } from './kinds.ts';
+import { putOrThrow } from './store.ts';
 
 /**
  * Uploads of one commit often come within a second; one merge serves them all. Shorter than a person notices, long enough for the
@@ -28,7 +29,7 @@ export async function merge(app: App, job: MergeJob, signal: AbortSignal): Promi
   const startedAt = performance.now();
   const result = await mergeUploads(app, uploads, signal);
   const key = reportKey(commit.repository_id, commit.sha, result.digest);
-  await app.objects.put(key, result.bytes);
+  await putOrThrow(app, key, result.bytes);
   await save(app, commit, uploads, result, key, Math.round(performance.now() - startedAt));
 }
 
@@ -64,7 +65,11 @@ async function save(
   const saved = await app.database.kysely.transaction().execute(async (transaction) => {
     const merged = { generation, reportKey: key, digest, totals, sessions: uploads.length };
     if (!(await saveMerge(transaction, commit.id, merged))) return null;
-    await markMerged(transaction, uploads.map(({ id }) => id), milliseconds);
+    await markMerged(
+      transaction,
+      uploads.map(({ id }) => id),
+      milliseconds,
+    );
     return { state: await settleCommit(transaction, commit.id), counts: await countUploads(transaction, commit.id) };
   });
   if (saved === null) return;
@@ -82,5 +87,6 @@ async function save(
       uploads: { done: counts.merged, processing: counts.processing, error: counts.error },
     },
   });
-  if (state !== 'pending') app.events.publish({ type: 'commit.complete', ...shared, data: { commit: commit.sha, state, final: true } });
+  if (state !== 'pending')
+    app.events.publish({ type: 'commit.complete', ...shared, data: { commit: commit.sha, state, final: true } });
 }

@@ -12,6 +12,7 @@ import type { Commit, Upload } from '../database/tables.ts';
 import { partKey } from '../objects/keys.ts';
 import type { ParseResult } from '../workers/tasks.ts';
 import { askForMerge } from './merge.ts';
+import { putOrThrow } from './store.ts';
 import { parseSettings } from './settings.ts';
 import type { ParseJob } from './kinds.ts';
 import type { Problem } from '@thatch/engine';
@@ -83,7 +84,7 @@ async function readUpload(app: App, upload: Upload, commit: Commit, signal: Abor
 async function succeed(app: App, upload: Upload, result: ParseResult, times: ParseTimes): Promise<boolean> {
   const { part, formats } = result;
   const key = partKey(upload.external_id, result.contentDigest);
-  await app.objects.put(key, part!);
+  await putOrThrow(app, key, part!);
   const isFirst = await app.database.kysely.transaction().execute(async (transaction) => {
     const marked = await markProcessed(transaction, upload, result, { key, size: part!.length }, times);
     if (!marked) return false;
@@ -98,7 +99,15 @@ async function succeed(app: App, upload: Upload, result: ParseResult, times: Par
     type: 'upload.parsed',
     repositoryId: upload.repository_id,
     commitId: upload.commit_id,
-    data: { upload: upload.external_id, name: upload.name, flags: upload.flags, files, lines, formats, ms: times.parse },
+    data: {
+      upload: upload.external_id,
+      name: upload.name,
+      flags: upload.flags,
+      files,
+      lines,
+      formats,
+      ms: times.parse,
+    },
   });
   await askForMerge(app, upload.commit_id);
   return true;
@@ -133,7 +142,8 @@ async function fail(
       line: problem?.line,
     },
   });
-  if (state !== 'pending') app.events.publish({ type: 'commit.complete', ...shared, data: { commit: upload.commit_id, state, final: true } });
+  if (state !== 'pending')
+    app.events.publish({ type: 'commit.complete', ...shared, data: { commit: upload.commit_id, state, final: true } });
   return true;
 }
 

@@ -8,8 +8,10 @@ import type { PutOutcome } from '../objects/objects.ts';
 import { PARSE } from './kinds.ts';
 
 /** What a sender says about an upload; lists and texts are checked and bounded by the route. */
-export interface UploadFacts
-  extends Pick<NewUpload, 'via' | 'flags' | 'name' | 'job' | 'build' | 'build_url' | 'ci' | 'agent' | 'package'> {
+export interface UploadFacts extends Pick<
+  NewUpload,
+  'via' | 'flags' | 'name' | 'job' | 'build' | 'build_url' | 'ci' | 'agent' | 'package'
+> {
   readonly kind: UploadKind;
   readonly env: Readonly<Record<string, string | null>> | null;
   readonly isUnprotected: boolean;
@@ -76,7 +78,6 @@ export type StoreOutcome =
   | { readonly kind: 'unchanged'; readonly md5: Uint8Array }
   /** Other bytes came after a reader took the first ones. */
   | { readonly kind: 'conflict' }
-  | { readonly kind: 'empty' }
   | Exclude<PutOutcome, { readonly kind: 'stored' }>;
 
 /**
@@ -86,12 +87,8 @@ export type StoreOutcome =
 export async function storeUpload(app: App, upload: Upload, body: AsyncIterable<Uint8Array>): Promise<StoreOutcome> {
   // Each body has a key of its own: what a reader may have taken is never written over.
   const key = rawKey(upload, randomUUIDv7());
-  const put = await app.objects.put(key, body, { maxBytes: app.config.limits.uploadBytes });
+  const put = await app.objects.put(key, body, { maxBytes: app.config.limits.uploadBytes, refuseEmpty: true });
   if (put.kind !== 'stored') return put;
-  if (put.size === 0) {
-    await app.objects.delete(key);
-    return { kind: 'empty' };
-  }
   const stored = await markStored(app.database.kysely, upload.id, { ...put, rawKey: key });
   if (stored === null) return afterReading(app, upload, key, put);
   // The row that was read at the beginning names the body that this one replaces.

@@ -24,6 +24,9 @@ export async function reconcile(app: App): Promise<void> {
   for (const commit of unmerged) await askForMerge(app, commit);
   await app.events.prune();
   if (expired + unparsed.length + unmerged.length > 0) {
-    app.log.info({ expired, unparsed: unparsed.length, unmerged: unmerged.length }, 'reconciled the journal with the queues');
+    app.log.info(
+      { expired, unparsed: unparsed.length, unmerged: unmerged.length },
+      'reconciled the journal with the queues',
+    );
   }
 }

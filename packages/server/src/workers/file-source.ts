@@ -1,4 +1,14 @@
-import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readFileSync, readSync, statSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -16,7 +26,8 @@ export function fileSource(path: string): ByteSource {
   return {
     size,
     // `end` of a read stream is inclusive.
-    open: (start, end) => (start < end ? createReadStream(path, { start, end: end - 1, highWaterMark: CHUNK_BYTES }) : nothing()),
+    open: (start, end) =>
+      start < end ? createReadStream(path, { start, end: end - 1, highWaterMark: CHUNK_BYTES }) : nothing(),
   };
 }
 

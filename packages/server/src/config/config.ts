@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os';
+import type { TokenlessSetting } from '../auth/tokenless.ts';
+import type { ConfiguredGlobalToken } from '../auth/token-finding.ts';
+import type { TrustedIssuer } from '../auth/oidc.ts';
+import type { Service } from '../names.ts';
+
+/** The configuration of an installation, whole, checked and frozen (install-config). Keys that no code uses are not here. */
+export interface Config {
+  readonly setup: SetupConfig;
+  readonly services: {
+    /** `services.database_url`; null = the embedded Postgres. */
+    readonly databaseUrl: string | null;
+    /** `services.redis_url`; null = queues in Postgres. */
+    readonly redisUrl: string | null;
+  };
+  /** `global_upload_token` of every provider section. */
+  readonly globalTokens: readonly ConfiguredGlobalToken[];
+  readonly site: {
+    /** `site.ignore`: patterns that hold for every repository. */
+    readonly ignore: readonly string[];
+  };
+  readonly listen: { readonly host: string; readonly port: number; readonly adminPort: number | null };
+  readonly log: { readonly format: 'json' | 'pretty' | null; readonly level: string };
+  readonly worker: {
+    readonly concurrency: number;
+    readonly leaseSeconds: number;
+    readonly pollSeconds: number;
+  };
+  readonly web: { readonly requestTimeoutSeconds: number; readonly drainDelaySeconds: number };
+  readonly database: { readonly poolMax: number; readonly statementTimeoutSeconds: number };
+  readonly limits: {
+    readonly uploadBytes: number;
+    readonly decompressedBytes: number;
+    readonly filesPerReport: number | null;
+    readonly linesPerReport: number | null;
+    /** Requests a minute per token or address on the REST API; 0 = off. */
+    readonly apiRpm: number;
+  };
+  readonly uploads: {
+    readonly createRepositories: boolean;
+    readonly tokenless: TokenlessSetting;
+    readonly oidc: readonly TrustedIssuer[];
+    readonly supersede: 'equal_content' | 'same_job' | 'never';
+  };
+  readonly parsers: { readonly compat: 'codecov' | 'strict' };
+}
+
+/** `setup.*`, install-config §4.1–4.3. */
+export interface SetupConfig {
+  /** Without a final slash; null = addresses in answers are those of the request. */
+  readonly codecovUrl: string | null;
+  readonly codecovApiUrl: string | null;
+  readonly codecovDashboardUrl: string | null;
+  readonly guestAccess: boolean;
+  readonly admins: readonly { readonly service: Service; readonly username: string }[];
+  readonly hideAllCodecovTokens: boolean;
+  /** Uploads per commit; null = no cap. */
+  readonly maxSessions: number | null;
+  readonly uploadProcessingDelaySeconds: number;
+  readonly http: {
+    readonly trustedProxyDepth: number;
+    readonly forceHttps: boolean;
+    readonly cookieSecret: string | null;
+  };
+}
+
+/** What holds where nothing is configured, for `serve`. */
+export function defaultConfig(): Config {
+  return {
+    setup: {
+      codecovUrl: null,
+      codecovApiUrl: null,
+      codecovDashboardUrl: null,
+      guestAccess: true,
+      admins: [],
+      hideAllCodecovTokens: false,
+      maxSessions: null,
+      uploadProcessingDelaySeconds: 0,
+      http: { trustedProxyDepth: 0, forceHttps: false, cookieSecret: null },
+    },
+    services: { databaseUrl: null, redisUrl: null },
+    globalTokens: [],
+    site: { ignore: [] },
+    listen: { host: '0.0.0.0', port: 8080, adminPort: null },
+    log: { format: null, level: 'info' },
+    worker: { concurrency: availableParallelism(), leaseSeconds: 10, pollSeconds: 5 },
+    web: { requestTimeoutSeconds: 600, drainDelaySeconds: 0 },
+    database: { poolMax: 10, statementTimeoutSeconds: 30 },
+    limits: {
+      uploadBytes: 2 * 2 ** 30,
+      decompressedBytes: 8 * 2 ** 30,
+      filesPerReport: null,
+      linesPerReport: null,
+      apiRpm: 600,
+    },
+    uploads: { createRepositories: true, tokenless: 'fork', oidc: [], supersede: 'equal_content' },
+    parsers: { compat: 'codecov' },
+  };
+}
