@@ -31,8 +31,13 @@ export const LARGEST_LINE = 10_000_000;
 /** The largest column number that is accepted; report-formats §8. */
 export const LARGEST_COLUMN = 1_000_000;
 
-/** Lines above this are kept in a map: a hostile line number must not size an array. */
+/**
+ * Lines above this are kept in a map unless they follow closely on the ones before: a hostile line number must not size an array, and ten
+ * million real lines must not each be an object.
+ */
 const DENSE_LIMIT = 1 << 18;
+const CLOSE = 64;
+const NO_LINE = LARGEST_LINE + 1;
 const FIRST_CAPACITY = 1 << 10;
 
 /**
@@ -46,7 +51,7 @@ export class LineTable {
   values = new Float64Array(FIRST_CAPACITY).fill(ABSENT);
   types = new Uint8Array(FIRST_CAPACITY);
   /** Smallest and largest line with a record in the dense part; `lowest > highest` when empty. */
-  lowest = DENSE_LIMIT;
+  lowest = NO_LINE;
   highest = 0;
   readonly far = new Map<number, { value: ValueCode; type: LineType }>();
   readonly missing = new Map<number, MissingBranches>();
@@ -56,7 +61,7 @@ export class LineTable {
   /** Makes room for `line` in the dense part where it belongs there, and tells whether it does. */
   reserve(line: number): boolean {
     if (line < this.values.length) return true;
-    if (line >= DENSE_LIMIT) return false;
+    if (line >= DENSE_LIMIT && line > this.highest + CLOSE) return false;
     let capacity = this.values.length * 2;
     while (capacity <= line) capacity *= 2;
     const values = new Float64Array(capacity).fill(ABSENT, this.values.length);
@@ -65,6 +70,7 @@ export class LineTable {
     types.set(this.types);
     this.values = values;
     this.types = types;
+    if (this.far.size > 0) this.takeNear();
     return true;
   }
 
@@ -151,11 +157,14 @@ export class LineTable {
 
   /** Empties the table; costs the range of lines that was used. */
   clear(): void {
-    if (this.lowest <= this.highest) {
+    if (this.values.length > DENSE_LIMIT) {
+      this.values = new Float64Array(FIRST_CAPACITY).fill(ABSENT);
+      this.types = new Uint8Array(FIRST_CAPACITY);
+    } else if (this.lowest <= this.highest) {
       this.values.fill(ABSENT, this.lowest, this.highest + 1);
       this.types.fill(STATEMENT, this.lowest, this.highest + 1);
     }
-    this.lowest = DENSE_LIMIT;
+    this.lowest = NO_LINE;
     this.highest = 0;
     if (this.far.size > 0) this.far.clear();
     if (this.missing.size > 0) this.missing.clear();
@@ -204,6 +213,17 @@ export class LineTable {
     }
     record.value = value;
     record.type = type;
+  }
+
+  /** Moves records out of the map that the dense part has grown to hold. */
+  private takeNear(): void {
+    for (const [line, { value, type }] of this.far) {
+      if (line >= this.values.length) continue;
+      this.values[line] = value;
+      this.types[line] = type;
+      this.touch(line);
+      this.far.delete(line);
+    }
   }
 
   private addPartials(line: number, added: readonly PartialRange[]): void {

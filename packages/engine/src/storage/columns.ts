@@ -55,8 +55,12 @@ const WORD_UNKNOWN = 2;
 const WORD_PARTIAL = 3;
 const WORD_FRACTION = 4;
 const WORD_WHOLE = 5;
+/** A count too large to be a word itself follows. */
+const WORD_LARGE = 6;
 /** The word of count k ≥ 1 is k + WORD_COUNT. */
-const WORD_COUNT = 5;
+const WORD_COUNT = 6;
+/** A word is doubled when written, which must stay exact. */
+const LARGEST_WORD = 2 ** 40;
 
 /** Writes the columns of a table and counts them on the way: the totals of the file. */
 export function encodeColumns(table: LineTable, writer: ByteWriter, codec: Codec): Totals {
@@ -163,11 +167,12 @@ function writeValueRun(value: number, length: number, writer: ByteWriter): void 
   writer.varint(word * 2 + (length > 1 ? 1 : 0));
   if (word === WORD_FRACTION) writeFraction(value, writer);
   else if (word === WORD_WHOLE) writer.varint(takenOf(value));
+  else if (word === WORD_LARGE) writer.varint(value);
   if (length > 1) writer.varint(length - 2);
 }
 
 function wordOf(value: number): number {
-  if (value > 0) return value + WORD_COUNT;
+  if (value > 0) return value < LARGEST_WORD ? value + WORD_COUNT : WORD_LARGE;
   if (value === 0) return 0;
   if (value === SKIPPED) return WORD_SKIPPED;
   if (value === UNKNOWN) return WORD_UNKNOWN;
@@ -328,8 +333,10 @@ function valueOfWord(word: number, reader: ByteReader): number {
       const taken = reader.varint();
       return fraction(taken, reader.varint());
     }
-    default:
+    case WORD_WHOLE:
       return wholeFraction(reader.varint());
+    default:
+      return reader.varint();
   }
 }
 

@@ -55,6 +55,26 @@ describe('columns', () => {
     expect(columnsOf(table).length).toBeLessThan(16);
   });
 
+  test('the largest counts are kept exactly', () => {
+    const table = new LineTable();
+    for (let line = 1; line <= 4; line++) table.append(line, Number.MAX_SAFE_INTEGER - (line >> 1));
+    const decoded = new LineTable();
+    decodeColumns(columnsOf(table), decoded, nodeCodec);
+    expect(compatLines(decoded)).toEqual(compatLines(table));
+  });
+
+  test('ten million lines of one file are numbers, not objects, in whatever order the first ones come', () => {
+    const table = new LineTable();
+    table.append(2_000_000, 7);
+    for (let line = 1; line <= 3_000_000; line++) table.append(line, 1);
+    expect([table.far.size, table.valueOf(2_000_000), totalsOf(table).hits]).toEqual([0, 7, 3_000_000]);
+    const decoded = new LineTable();
+    decodeColumns(columnsOf(table), decoded, nodeCodec);
+    expect(totalsOf(decoded)).toEqual(totalsOf(table));
+    table.clear();
+    expect([table.isEmpty(), table.values.length < 10_000]).toEqual([true, true]);
+  });
+
   test('bytes that are cut off or changed are found to be damaged or read as other lines, never anything else', () => {
     fc.assert(
       fc.property(anyLines(), fc.nat(), fc.nat(255), (lines, position, byte) => {
