@@ -1,5 +1,8 @@
-/** A path longer than this is none that a repository could hold; it bounds the work of every rule. */
-export const LONGEST_PATH = 4096;
+/**
+ * A path longer than this is none that a repository could hold; it bounds the work of every rule. Generously: a module that a
+ * browser loaded from a `data:` address is named by its whole text.
+ */
+export const LONGEST_PATH = 1 << 14;
 
 /** A path of a report with its separators and detours put right (report-model §7 step 2). */
 export interface CleanPath {

@@ -24,6 +24,9 @@ describe('paths without a list of files', () => {
     ['libs/env/src/env.ts', 'libs/env/src/env.ts'],
     ['env/lib/a.py', ''],
     ['/opt/python/dist-packages/a.py', ''],
+    ['Pods/ReactiveCocoa/DerivedSources/a.swift', ''],
+    ['gems/slather/spec/fixtures/a.m', ''],
+    ['fixtures/slather/a.m', 'fixtures/slather/a.m'],
   ])('%s becomes "%s" as well', (written, expected) => {
     const result = resolver.resolve({ path: written, candidates: [written] }, { fileName: '', roots: [] });
     expect(result.kind === 'kept' ? result.path : '').toBe(expected);

@@ -8,7 +8,7 @@
 export function removeKnownPrefix(path: string): string | null {
   const prefix = PREFIX.exec(path);
   if (prefix !== null) return path.slice(prefix[0].length);
-  return FOREIGN.test(path) ? null : path;
+  return FOREIGN.test(path) || hasForeignFolders(path) ? null : path;
 }
 
 /** GitHub Actions' work folder, of which the compatible list cuts only the first half [better]. */
@@ -58,12 +58,28 @@ const FOREIGN = anyOf([
   String.raw`(?:.*/)?handlebars[^/]*/dist/`,
   String.raw`.*/iphonesimulator[^/]*\.(?:platform|sdk)/`,
   String.raw`.*/xcode[^/]*\.app/contents/developer/`,
-  String.raw`(?:.*/)?slather/(?:.*/)?fixtures/`,
   String.raw`opt/.*/dist-packages/`,
   String.raw`.*/mac-coverage/build/src/`,
-  String.raw`(?:.*/)?reactivecocoa/.*derived(?:data|sources)/`,
-  String.raw`.*/derived(?:data|sources)/.*reactivecocoa/`,
 ]);
+
+/** Folders that mean generated or foreign code when one lies somewhere below the other. */
+const FOREIGN_FOLDERS: readonly (readonly [above: string, below: string])[] = [
+  ['/slather/', '/fixtures/'],
+  ['/reactivecocoa/', '/derivedsources/'],
+  ['/reactivecocoa/', '/deriveddata/'],
+  ['/derivedsources/', '/reactivecocoa/'],
+  ['/deriveddata/', '/reactivecocoa/'],
+];
+
+/** By searching, as two wildcards in one expression would take the square of a long path's length. */
+function hasForeignFolders(path: string): boolean {
+  if (!/slather|reactivecocoa/i.test(path)) return false;
+  const folders = `/${path.toLowerCase()}`;
+  return FOREIGN_FOLDERS.some(([above, below]) => {
+    const at = folders.indexOf(above);
+    return at >= 0 && folders.includes(below, at + above.length - 1);
+  });
+}
 
 function anyOf(patterns: readonly string[]): RegExp {
   return new RegExp(`^(?:${patterns.join('|')})`, 'is');

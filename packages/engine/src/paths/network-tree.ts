@@ -25,12 +25,16 @@ export class NetworkTree {
 
   /** The listed file that a path of a report means, in the list's spelling; null when none does or several might. */
   find(query: string): string | null {
-    if (WOULD_BE_CLEANED.test(query) && this.has(query)) return query;
-    const cleaned = cleanQuery(query);
+    let cleaned = query;
+    if (WOULD_BE_CLEANED.test(query)) {
+      if (this.has(query)) return query;
+      cleaned = cleanQuery(query);
+    }
     if (cleaned === '') return null;
-    const results = this.walk(cleaned.toLowerCase());
+    const lower = cleaned.toLowerCase();
+    const results = this.walk(lower);
     const match = results.length > 1 ? mostSimilar(results, cleaned) : results[0];
-    return match !== undefined && isPlausible(match.toLowerCase(), cleaned.toLowerCase()) ? match : null;
+    return match !== undefined && isPlausible(match.toLowerCase(), lower) ? match : null;
   }
 
   private walk(query: string): readonly string[] {
@@ -130,7 +134,7 @@ function isWholly(path: string, query: string): boolean {
 }
 
 /** What {@link cleanQuery} takes out: a listed file may be named like that. */
-const WOULD_BE_CLEANED = /^\s|\s$|\*\*\/|[\r\\]/;
+const WOULD_BE_CLEANED = /^\s|\s$|\*\*\/|[\r\\]|\/\/|(?:^|\/)\.\.?(?:\/|$)|^\/|\/$/;
 
 function cleanQuery(query: string): string {
   const plain = query.trim().replaceAll('**/', '').replaceAll('\r', '').replaceAll('\\ ', ' ').replaceAll('\\', '/');
