@@ -42,6 +42,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'change owners of repositories',
     load: async () => (await import('./commands/owner.ts')).ownerCommand,
   },
+  {
+    name: 'report',
+    summary: 'read a coverage report as the server would',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
 ];
 
 const program = new Command('thatch')

@@ -26,6 +26,9 @@ export {
   type Totals,
 } from './model/totals.ts';
 export { ABSENT, classOf, writeValue, type LineClass, type ValueCode, type WrittenValue } from './model/value.ts';
+export { cleanNetwork } from './paths/network-list.ts';
+export { PathFilter } from './paths/path-filter.ts';
+export { readReportFile, type ReadFile, type ReadFileOptions } from './parse/read-file.ts';
 export { parseUpload, type ParsedUpload, type UploadHost, type UploadOptions } from './parse/parse-upload.ts';
 export { compatLines, compatReport, compatTotals, type CompatReport } from './report/compat.ts';
 export { DEFAULT_SETTINGS, type ParserSettings, type PathSettings, type Settings } from './settings.ts';

@@ -1,11 +1,8 @@
 import { nodeCodec } from '../../node/codec.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/settings.ts';
-import { Problems, type Problem } from '../../src/model/problem.ts';
-import { readReport } from '../../src/parse/read-report.ts';
-import { PathResolver } from '../../src/paths/resolver.ts';
+import type { Problem } from '../../src/model/problem.ts';
+import { readReportFile } from '../../src/parse/read-file.ts';
 import { compatReport, type CompatReport } from '../../src/report/compat.ts';
-import { PartBuilder } from '../../src/storage/part-builder.ts';
-import { StoredReport, inMemory } from '../../src/storage/stored-report.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../src/settings.ts';
 
 /** What one report file gives on its own, in the shape of the corpus. */
 export interface CompatResult {
@@ -25,27 +22,9 @@ export async function readCompat(
   chunkSize = Infinity,
 ): Promise<CompatResult> {
   const bytes = trim(content);
-  const builder = new PartBuilder(nodeCodec);
-  const problems = new Problems();
-  const file = { name, open: () => chunksOf(bytes, chunkSize) };
-  const read = await readReport(file, 0, builder, {
-    settings,
-    codec: nodeCodec,
-    problems,
-    format: null,
-    hasher: null,
-  });
-  const resolver = new PathResolver({ network: null, settings });
-  const part = builder.finish(
-    (source) => resolver.resolve(source, { fileName: name, roots: read.roots }),
-    () => null,
-    {},
-  );
-  return {
-    detected: read.format?.compatName ?? null,
-    report: compatReport(StoredReport.open(inMemory(part.bytes), nodeCodec), 0),
-    problems: problems.list(),
-  };
+  const options = { settings, codec: nodeCodec, network: null, format: null };
+  const { format, report, problems } = await readReportFile(name, () => chunksOf(bytes, chunkSize), options);
+  return { detected: format?.compatName ?? null, report: compatReport(report, 0), problems };
 }
 
 async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
