@@ -94,10 +94,13 @@ describe('lines of a Cobertura report', () => {
     });
   });
 
-  test('never list more than a bounded number of ids', async () => {
-    const lines = (await linesOf(branch(1, '(0/60000000)'))) as Record<string, [string, string, string[]]>;
-    expect(lines[1][0]).toBe('0/60000000');
-    expect(lines[1][2]).toHaveLength(10_000);
+  test('never list more than a bounded number of ids, on one line and in one report', async () => {
+    const lines = Array.from({ length: 1100 }, (_, index) => branch(index + 1, '(0/60000000)')).join('');
+    const { report, problems } = await readXml(reportOf(classOf(lines)));
+    const [value, type, missing] = report.files['a.py'][1] as [string, string, string[]];
+    expect([value, type, missing.length]).toEqual(['0/60000000', 'b', 1000]);
+    expect(report.files['a.py'][1100]).toEqual(['0/60000000', 'b']);
+    expect(problems).toMatchObject([{ code: 'limit_exceeded', count: 100 }]);
   });
 });
 

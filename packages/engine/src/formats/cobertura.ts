@@ -63,7 +63,9 @@ const METHOD_ATTRIBUTE = ATTRIBUTES.id('method');
 const IGNORED = ATTRIBUTES.id('ignored');
 
 /** More branches on one line are not listed one by one. */
-const MOST_IDS = 10_000;
+const MOST_IDS = 1000;
+/** Ids that are made up in one report: a few bytes (`0/1000`) ask for many of them. */
+const MOST_MADE_UP_IDS = 1_000_000;
 
 const ZERO = 48;
 const OPENING = 40;
@@ -92,6 +94,7 @@ class CoberturaReader implements BlockReader {
   /** The class that was open last, so that the classes of one file fill one table. */
   private latest: { readonly path: string; readonly table: LineTable } | null = null;
   private pending: PendingLine | null = null;
+  private madeUpIds = 0;
   private hasRoot = false;
   private hasLines = false;
 
@@ -247,8 +250,24 @@ class CoberturaReader implements BlockReader {
       table.append(line, 1);
       return;
     }
-    const missing = isListed || type !== BRANCH ? ids : padIds(value, ids, this.handleMissingConditions);
+    const missing = isListed || type !== BRANCH ? ids : this.padIds(value, ids);
     table.append(line, value, type, missing.length > 0 ? missing : null);
+  }
+
+  /** Gives ids to the branches that are not taken and that no condition names; report-formats §3.1. */
+  private padIds(value: ValueCode, ids: readonly string[]): readonly string[] {
+    const taken = takenOf(value);
+    if (!this.handleMissingConditions && taken > 0) return ids;
+    const wanted = Math.min(totalOf(value) - (this.handleMissingConditions ? taken : 0), MOST_IDS);
+    if (ids.length >= wanted) return ids;
+    this.madeUpIds += wanted - ids.length;
+    if (this.madeUpIds > MOST_MADE_UP_IDS) {
+      this.report.problem({ ...TOO_MANY_IDS, byte: this.xml.byte });
+      return ids;
+    }
+    const padded = [...ids];
+    while (padded.length < wanted) padded.push(String(padded.length));
+    return padded;
   }
 
   /** scoverage: a line is a method wherever the statement names one, which is nearly everywhere [compat]. */
@@ -272,17 +291,6 @@ function listMissing(text: string): readonly string[] | null {
   return ids.length > 1 && ids.every((id) => id === 'exit') ? ['loop', 'exit'] : ids;
 }
 
-/** Gives ids to the branches that are not taken and that no condition names; report-formats §3.1. */
-function padIds(value: ValueCode, ids: readonly string[], handleMissing: boolean): readonly string[] {
-  const taken = takenOf(value);
-  if (!handleMissing && taken > 0) return ids;
-  const wanted = Math.min(totalOf(value) - (handleMissing ? taken : 0), MOST_IDS);
-  if (ids.length >= wanted) return ids;
-  const padded = [...ids];
-  while (padded.length < wanted) padded.push(String(padded.length));
-  return padded;
-}
-
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= ZERO + 9;
 }
@@ -299,4 +307,11 @@ const NO_FILENAME: Omit<Problem, 'file'> = {
   severity: 'warning',
   message: 'A class without a file name was left out.',
   hint: 'The rest of the report counts; look at the named byte of the report.',
+};
+
+const TOO_MANY_IDS: Omit<Problem, 'file'> = {
+  code: 'limit_exceeded',
+  severity: 'warning',
+  message: `More than ${MOST_MADE_UP_IDS} branches of this report have no name; those of the remaining lines are only counted.`,
+  hint: 'Look for lines with an unlikely number of conditions in the report.',
 };
