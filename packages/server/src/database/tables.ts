@@ -214,6 +214,8 @@ export interface UploadOptions {
   readonly path?: string;
   readonly root?: string;
   readonly prefix?: string;
+  /** Of a bundle: the commit with which its plugin compares. */
+  readonly compareSha?: string;
 }
 
 export interface UploadsTable extends TotalsColumns {

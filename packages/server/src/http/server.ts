@@ -5,6 +5,7 @@ import { fastify, LogController } from 'fastify';
 import type { Log } from '../observability/log.ts';
 import { logAccess } from './access-log.ts';
 import type { Listener } from './listener.ts';
+import { withoutRepeatedSlashes } from './upload/slashes.ts';
 
 /** Adds a group of routes. `app` is what the routes work with, passed on as it is. */
 export type RoutePlugin<App> = (fastify: FastifyInstance, app: App) => Promise<void>;
@@ -35,6 +36,7 @@ export async function buildHttp<App>(
     logController: new QuietController({ requestIdLogLabel: 'request_id' }),
     genReqId: () => randomBytes(9).toString('base64url'),
     trustProxy: (_address, hop) => hop < options.trustedProxyDepth,
+    rewriteUrl: (request) => withoutRepeatedSlashes(request.url ?? '/'),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     serverFactory: (handler) => {
       handle = handler as RequestListener;

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { isFullSha } from '../../names.ts';
 import type { Commit, CommitState, Database } from '../tables.ts';
 import type { Totals } from '@thatch/engine';
 
@@ -19,43 +20,54 @@ export interface CommitOverwrite {
   readonly parentAndPull: boolean;
 }
 
+/** A commit, and whether this call made it. */
+export type SavedCommit = Commit & { readonly is_new: boolean };
+
 /** Finds the commit or makes it, and fills in what the request knows. Safe under concurrent requests for one commit. */
 export async function saveCommit(
   database: Kysely<Database>,
   repositoryId: number,
   facts: CommitFacts,
   overwrite: CommitOverwrite,
-): Promise<Commit> {
+): Promise<SavedCommit> {
   const given = {
     branch: facts.branch ?? null,
     parent_sha: facts.parentSha ?? null,
     pull: facts.pull ?? null,
     tag: facts.tag ?? null,
   };
-  return database
-    .insertInto('commits')
-    .values({ repository_id: repositoryId, sha: facts.sha, ...given })
-    .onConflict((conflict) =>
-      conflict.columns(['repository_id', 'sha']).doUpdateSet((excluded) => ({
-        branch: overwrite.branch
-          ? sql`coalesce(excluded.branch, commits.branch)`
-          : sql`coalesce(commits.branch, excluded.branch)`,
-        parent_sha: overwrite.parentAndPull
-          ? sql`coalesce(excluded.parent_sha, commits.parent_sha)`
-          : sql`coalesce(commits.parent_sha, excluded.parent_sha)`,
-        pull: overwrite.parentAndPull
-          ? sql`coalesce(excluded.pull, commits.pull)`
-          : sql`coalesce(commits.pull, excluded.pull)`,
-        tag: sql`coalesce(commits.tag, ${excluded.ref('excluded.tag')})`,
-        updated_at: sql`now()`,
-      })),
-    )
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return (
+    database
+      .insertInto('commits')
+      .values({ repository_id: repositoryId, sha: facts.sha, ...given })
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'sha']).doUpdateSet((excluded) => ({
+          branch: overwrite.branch
+            ? sql`coalesce(excluded.branch, commits.branch)`
+            : sql`coalesce(commits.branch, excluded.branch)`,
+          parent_sha: overwrite.parentAndPull
+            ? sql`coalesce(excluded.parent_sha, commits.parent_sha)`
+            : sql`coalesce(commits.parent_sha, excluded.parent_sha)`,
+          pull: overwrite.parentAndPull
+            ? sql`coalesce(excluded.pull, commits.pull)`
+            : sql`coalesce(commits.pull, excluded.pull)`,
+          tag: sql`coalesce(commits.tag, ${excluded.ref('excluded.tag')})`,
+          updated_at: sql`now()`,
+        })),
+      )
+      .returningAll()
+      // Only a row that this statement inserted has no earlier version that it replaces.
+      .returning(sql<boolean>`(xmax = 0)`.as('is_new'))
+      .executeTakeFirstOrThrow()
+  );
 }
 
 /** The commit of a full sha. */
-export async function findCommit(database: Kysely<Database>, repositoryId: number, sha: string): Promise<Commit | null> {
+export async function findCommit(
+  database: Kysely<Database>,
+  repositoryId: number,
+  sha: string,
+): Promise<Commit | null> {
   const commit = await database
     .selectFrom('commits')
     .selectAll()
@@ -68,6 +80,33 @@ export async function findCommit(database: Kysely<Database>, repositoryId: numbe
 /** The commit of our own id. */
 export async function findCommitById(database: Kysely<Database>, id: number): Promise<Commit | null> {
   return (await database.selectFrom('commits').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** One page of a repository's commits, newest first, and how many there are. */
+export async function listCommits(
+  database: Kysely<Database>,
+  repositoryId: number,
+  limit: number,
+  offset: number,
+): Promise<{ readonly commits: Commit[]; readonly count: number }> {
+  const ofRepository = database.selectFrom('commits').where('repository_id', '=', repositoryId);
+  const { count } = await ofRepository.select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow();
+  const commits = await ofRepository.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute();
+  return { commits, count };
+}
+
+/**
+ * The commit that a request means: the one of exactly this sha, else the only one that begins with it. Null when none or several do.
+ */
+export async function resolveCommit(
+  database: Kysely<Database>,
+  repositoryId: number,
+  sha: string,
+): Promise<Commit | null> {
+  const exact = await findCommit(database, repositoryId, sha);
+  if (exact !== null || isFullSha(sha)) return exact;
+  const [only, other] = await findCommitsByPrefix(database, repositoryId, sha, 2);
+  return other === undefined ? (only ?? null) : null;
 }
 
 /** Commits whose sha begins with `prefix` (hex), at most `most`. */
@@ -114,7 +153,11 @@ export interface MergedState {
  * Writes a merge's result, unless a newer one is there: a slower finisher that saw fewer parts changes nothing (design rule 4). Returns
  * whether it was written.
  */
-export async function saveMerge(transaction: Kysely<Database>, commitId: number, merged: MergedState): Promise<boolean> {
+export async function saveMerge(
+  transaction: Kysely<Database>,
+  commitId: number,
+  merged: MergedState,
+): Promise<boolean> {
   const { totals } = merged;
   const result = await transaction
     .updateTable('commits')

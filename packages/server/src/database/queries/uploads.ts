@@ -9,13 +9,33 @@ export async function insertUpload(database: Kysely<Database>, upload: NewUpload
 
 /** The upload of a public id. */
 export async function findUpload(database: Kysely<Database>, externalId: string): Promise<Upload | null> {
-  const upload = await database.selectFrom('uploads').selectAll().where('external_id', '=', externalId).executeTakeFirst();
+  const upload = await database
+    .selectFrom('uploads')
+    .selectAll()
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
   return upload ?? null;
 }
 
 /** The upload of our own id. */
 export async function findUploadById(database: Kysely<Database>, id: number): Promise<Upload | null> {
   return (await database.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** The upload of a repository whose raw bytes have this key. */
+export async function findUploadByRawKey(
+  database: Kysely<Database>,
+  repositoryId: number,
+  rawKey: string,
+): Promise<Upload | null> {
+  const upload = await database
+    .selectFrom('uploads')
+    .selectAll()
+    .where('repository_id', '=', repositoryId)
+    .where('raw_key', '=', rawKey)
+    .orderBy('id')
+    .executeTakeFirst();
+  return upload ?? null;
 }
 
 /** Uploads of a commit in the order in which they came. */
@@ -241,7 +261,10 @@ export async function markMerged(
 }
 
 /** Stored uploads that nobody has read yet, oldest first: the open ends of the journal. */
-export async function findUnparsed(database: Kysely<Database>, most: number): Promise<{ id: number; externalId: string }[]> {
+export async function findUnparsed(
+  database: Kysely<Database>,
+  most: number,
+): Promise<{ id: number; externalId: string }[]> {
   const rows = await database
     .selectFrom('uploads')
     .select(['id', 'external_id'])
@@ -301,4 +324,37 @@ export async function countSessions(database: Kysely<Database>, commitId: number
     .where((where) => where.or([where('state', '<>', 'started'), where('put_until', '>', sql<Date>`now()`)]))
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/**
+ * Gives a commit the read uploads of another, as rows of its own that share the parts; those it has already are left out. Returns how many
+ * were added.
+ */
+export async function copyUploads(
+  transaction: Kysely<Database>,
+  fromCommit: number,
+  toCommit: number,
+): Promise<number> {
+  const result = await sql`
+    insert into uploads (
+      external_id, repository_id, commit_id, kind, state, flags, name, job, build, build_url, ci, env, via, agent, package,
+      is_unprotected, notices, options, raw_key, raw_size, raw_sha256, raw_md5, content_sha256, stored_at, part_key, part_size,
+      formats, files_in, files, lines, hits, misses, partials, branches, methods, complexity, complexity_total, processed_at
+    )
+    select
+      gen_random_uuid(), origin.repository_id, ${toCommit}, kind, 'processed', flags, name, job, build, build_url, ci, env, via, agent,
+      package, is_unprotected,
+      origin.notices || jsonb_build_array(jsonb_build_object(
+        'code', 'transplanted', 'message', 'Taken over from the commit ' || source.sha || '.'
+      )),
+      options, raw_key, raw_size, raw_sha256, raw_md5, content_sha256, stored_at, part_key, part_size,
+      formats, files_in, origin.files, origin.lines, origin.hits, origin.misses, origin.partials, origin.branches, origin.methods,
+      origin.complexity, origin.complexity_total, now()
+    from uploads origin
+    join commits source on source.id = origin.commit_id
+    where origin.commit_id = ${fromCommit} and kind = 'coverage' and origin.state in ('processed', 'merged') and part_key is not null
+      and not exists (select from uploads there where there.commit_id = ${toCommit} and there.part_key = origin.part_key)
+    order by origin.id
+  `.execute(transaction);
+  return Number(result.numAffectedRows ?? 0n);
 }
