@@ -47,6 +47,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'read a coverage report as the server would',
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
+  {
+    name: 'doctor',
+    summary: 'check an installation and say how to mend it',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
 ];
 
 const program = new Command('thatch')

@@ -34,7 +34,7 @@ export function readSettings(assignments: readonly string[]): SettingsRead {
     const name = assignment.slice(0, Math.max(0, equals));
     const value = assignment.slice(equals + 1);
     if (name === 'parsers.compat' && (value === 'codecov' || value === 'strict')) {
-      settings = { ...settings, compat: value };
+      settings = withCompat(settings, value);
       continue;
     }
     const change = SWITCHES[name];
@@ -42,6 +42,10 @@ export function readSettings(assignments: readonly string[]): SettingsRead {
     settings = change(settings, value === 'true');
   }
   return { kind: 'ok', settings };
+}
+
+function withCompat(settings: Settings, compat: Settings['compat']): Settings {
+  return { ...settings, compat };
 }
 
 function wrong(assignment: string): SettingsRead {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { readPort } from '../port.ts';
 
 interface ServeFlags {
   readonly dataDir?: string;
@@ -35,10 +36,4 @@ async function run(flags: ServeFlags): Promise<void> {
   ]);
   const dataDir = locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']);
   process.exit(await serve(serveOptions(defaultConfig(), dataDir, flags)));
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
 }

@@ -1,0 +1,41 @@
+import type { DefineCommand } from '../command.ts';
+import { addInstallationOptions, type InstallationFlags } from '../administration.ts';
+import { readPort } from '../port.ts';
+
+/** `thatch doctor`. */
+export const doctorCommand: DefineCommand = (command) => {
+  addInstallationOptions(
+    command
+      .description(
+        'Checks port, data folder, disk, Postgres, clock, objects and public address, and says how to mend what is wrong. Works while the server runs and while it does not. Ends with 1 when something is broken.',
+      )
+      .option('--port <number>', 'port that the server listens on (default: 8080)', readPort)
+      .option('--json', 'the findings as JSON'),
+  ).action(run);
+};
+
+interface DoctorFlags extends InstallationFlags {
+  readonly port?: number;
+  readonly json?: true;
+}
+
+const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
+
+async function run(flags: DoctorFlags): Promise<void> {
+  const [{ examine }, { defaultConfig }, { locateDataFolder }] = await Promise.all([
+    import('@thatch/server/doctor/doctor.ts'),
+    import('@thatch/server/config/config.ts'),
+    import('@thatch/server/datadir/location.ts'),
+  ]);
+  const config = defaultConfig();
+  const listen = { ...config.listen, port: flags.port ?? config.listen.port };
+  const dataDir = locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']);
+  const findings = await examine({ dataDir, config: { ...config, listen } });
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+  else for (const { state, check, seen, fix } of findings) process.stdout.write(line(MARKS[state], check, seen, fix));
+  if (findings.some(({ state }) => state === 'failed')) process.exitCode = 1;
+}
+
+function line(mark: string, check: string, seen: string, fix: string): string {
+  return `${mark} ${check.padEnd(14)} ${seen}\n${fix === '' ? '' : `  ${' '.repeat(14)} → ${fix}\n`}`;
+}
