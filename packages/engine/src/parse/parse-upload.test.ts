@@ -250,3 +250,21 @@ describe('what does not count is said', () => {
     expect(await digest(jsonContainer([entry('y', LCOV)]))).not.toBe(first);
   });
 });
+
+describe('a hostile order of records', () => {
+  test('two sources named in turn cost what their records cost, not the square of it', async () => {
+    const long = Array.from({ length: 50_000 }, (_, line) => `DA:${line + 1},${line % 7}`).join('\n');
+    const turns = Array.from(
+      { length: 20_000 },
+      (_, turn) => `SF:y\nDA:${turn + 1},1\nend_of_record\nSF:x\nDA:${turn + 1},9\nend_of_record`,
+    );
+    const parsed = await parse(`SF:x\n${long}\nend_of_record\n${turns.join('\n')}\n`);
+    const { x, y } = files(parsed) as Record<string, Record<string, unknown[]>>;
+    expect([Object.keys(x).length, x['20000'], x['20001'], Object.keys(y).length]).toEqual([
+      50_000,
+      [9],
+      [20_000 % 7],
+      20_000,
+    ]);
+  }, 10_000);
+});

@@ -27,12 +27,23 @@ export interface Exclusion {
   readonly endOfFile: number | null;
 }
 
-interface SourceColumns {
-  source: WrittenSource;
-  start: number;
-  length: number;
-  totals: Totals;
+/** Encoded columns in the arena. */
+interface Piece {
+  readonly start: number;
+  readonly length: number;
+  readonly totals: Totals;
 }
+
+interface SourceColumns {
+  readonly source: WrittenSource;
+  /** What is folded together so far. */
+  piece: Piece;
+  /** What came later, in order, and its weight: folded in when it outweighs the first, so that a source named often costs little. */
+  later: Piece[];
+  laterWeight: number;
+}
+
+const NOTHING: Piece = { start: 0, length: 0, totals: emptyTotals() };
 
 /**
  * Takes the sources of an upload one after the other while its reports are read, and makes the part of them. Memory is about one
@@ -44,6 +55,7 @@ export class PartBuilder {
   private readonly sources = new Map<string, SourceColumns>();
   private readonly table = new LineTable();
   private readonly spare = new LineTable();
+  private readonly scratch = new LineTable();
   private current: WrittenSource | null = null;
 
   constructor(codec: Codec) {
@@ -67,10 +79,12 @@ export class PartBuilder {
   countByReport(): Map<number, { sources: number; lines: number }> {
     this.closeSource();
     const counts = new Map<number, { sources: number; lines: number }>();
-    for (const { source, totals } of this.sources.values()) {
+    for (const columns of this.sources.values()) {
+      this.fold(columns);
+      const { source, piece } = columns;
       const count = counts.get(source.report) ?? { sources: 0, lines: 0 };
       count.sources++;
-      count.lines += totals.lines;
+      count.lines += piece.totals.lines;
       counts.set(source.report, count);
     }
     return counts;
@@ -94,6 +108,7 @@ export class PartBuilder {
     const byPath = new Map<string, SourceColumns[]>();
     const dropped: DroppedSource[] = [];
     for (const columns of this.sources.values()) {
+      this.fold(columns);
       const resolution = resolve(columns.source);
       if (resolution.kind === 'dropped') dropped.push(droppedSource(columns, resolution.reason));
       else addTo(byPath, resolution.path, columns);
@@ -114,26 +129,38 @@ export class PartBuilder {
 
   private store(source: WrittenSource): void {
     const key = `${source.report}\n${source.path}`;
+    const piece = this.table.isEmpty() ? NOTHING : this.encode(this.table);
     const known = this.sources.get(key);
     if (known === undefined) {
-      if (!this.table.isEmpty()) this.sources.set(key, { source, ...this.encode(this.table) });
-      else this.sources.set(key, { source, start: 0, length: 0, totals: emptyTotals() });
-      return;
+      this.sources.set(key, { source, piece, later: [], laterWeight: 0 });
+    } else if (known.piece.length === 0) {
+      known.piece = piece;
+    } else if (piece.length > 0) {
+      known.later.push(piece);
+      known.laterWeight += weightOf(piece);
+      if (known.laterWeight > weightOf(known.piece)) this.fold(known);
     }
-    if (this.table.isEmpty()) return;
-    if (known.length === 0) {
-      Object.assign(known, this.encode(this.table));
-      return;
-    }
+  }
+
+  /** Merges what came later into the first, one after the other, as one session reported again and again. */
+  private fold(columns: SourceColumns): void {
+    if (columns.later.length === 0) return;
     const merged = this.spare;
-    this.decodeInto(known, merged);
-    merged.appendAll(this.table);
-    Object.assign(known, this.encode(merged, known));
+    const next = this.scratch;
+    this.decodeInto(columns.piece, merged);
+    for (const piece of columns.later) {
+      this.decodeInto(piece, next);
+      merged.appendAll(next);
+      next.clear();
+    }
+    columns.piece = this.encode(merged, columns.piece);
+    columns.later = [];
+    columns.laterWeight = 0;
     merged.clear();
   }
 
-  /** Encodes into the arena; in place where the columns fit exactly where they were, as repeated profiles mostly do. */
-  private encode(table: LineTable, before?: SourceColumns): { start: number; length: number; totals: Totals } {
+  /** Encodes into the arena; in place where the columns fit where they were, as repeated profiles mostly do. */
+  private encode(table: LineTable, before?: Piece): Piece {
     const start = this.arena.length;
     const totals = encodeColumns(table, this.arena, this.codec);
     const length = this.arena.length - start;
@@ -143,12 +170,12 @@ export class PartBuilder {
     return { start: before.start, length, totals };
   }
 
-  private decodeInto(columns: SourceColumns, table: LineTable): void {
-    decodeColumns(this.columnsOf(columns), table, this.codec);
+  private decodeInto(piece: Piece, table: LineTable): void {
+    decodeColumns(this.bytesOf(piece), table, this.codec);
   }
 
-  private columnsOf(columns: SourceColumns): Uint8Array {
-    return this.arena.bytes.subarray(columns.start, columns.start + columns.length);
+  private bytesOf({ start, length }: Piece): Uint8Array {
+    return this.arena.bytes.subarray(start, start + length);
   }
 
   private write(
@@ -158,14 +185,14 @@ export class PartBuilder {
     exclusion: Exclusion | null,
     dropped: DroppedSource[],
   ): void {
-    const withLines = sources.filter((columns) => columns.length > 0);
+    const withLines = sources.filter((columns) => columns.piece.length > 0);
     const writtenAs = [...new Set(sources.map((columns) => columns.source.path))];
     if (withLines.length === 0) {
       dropped.push(droppedSource(sources[0], 'no_lines'));
       return;
     }
     if (withLines.length === 1 && exclusion === null) {
-      writer.add(path, this.columnsOf(withLines[0]), withLines[0].totals, writtenAs);
+      writer.add(path, this.bytesOf(withLines[0].piece), withLines[0].piece.totals, writtenAs);
       return;
     }
     const table = this.combine(withLines);
@@ -183,22 +210,27 @@ export class PartBuilder {
   /** One table of several sources, in the order in which they came. */
   private combine(sources: readonly SourceColumns[]): LineTable {
     const table = this.spare;
-    this.decodeInto(sources[0], table);
+    this.decodeInto(sources[0].piece, table);
     for (const columns of sources.slice(1)) {
-      this.decodeInto(columns, this.table);
-      table.appendAll(this.table);
-      this.table.clear();
+      this.decodeInto(columns.piece, this.scratch);
+      table.appendAll(this.scratch);
+      this.scratch.clear();
     }
     return table;
   }
+}
+
+/** What folding a piece costs: its lines, which may be few bytes when they are alike, and its bytes. */
+function weightOf({ length, totals }: Piece): number {
+  return length + totals.lines;
 }
 
 function droppedSource(columns: SourceColumns, reason: DropReason): DroppedSource {
   return {
     path: columns.source.path,
     reason,
-    lines: columns.totals.lines,
-    hits: columns.totals.hits,
+    lines: columns.piece.totals.lines,
+    hits: columns.piece.totals.hits,
   };
 }
 
