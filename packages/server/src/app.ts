@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { GITHUB_ACTIONS, createOidcVerifier } from './auth/oidc.ts';
+import { ensureAdminFromEnvironment } from './administration/accounts.ts';
+import { createOidcVerifier } from './auth/oidc.ts';
 import { deriveTokenSecrets, type TokenSecrets } from './auth/token-hash.ts';
 import { createUploadAuthorizer, type UploadAuthorizer } from './auth/upload-authorization.ts';
 import { type ApiAuthenticator, createApiAuthenticator } from './auth/api-principal.ts';
@@ -54,6 +55,9 @@ const JOBS_GRACE_MS = 20_000;
 /** Furnishes the rooms: objects, events, worker threads, queues, and the pipeline that works on them. */
 export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
   const { config, database, dataFolder, lifecycle, log } = foundation;
+  const admin = await ensureAdminFromEnvironment(database.kysely, process.env);
+  if (admin.kind === 'refused') return admin;
+  if (admin.value === 'made') log.info('made the account admin with the password of THATCH_ADMIN_PASSWORD');
   const objects = await openFilesystemObjects(join(dataFolder.path, 'objects'));
   const scratch = emptyFolder(join(dataFolder.path, 'scratch'));
   const events = new EventJournal(database.kysely, database.pool, log);
@@ -89,6 +93,7 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
       database: database.kysely,
       secrets: tokenSecrets,
       superToken: process.env['SUPER_API_TOKEN'] ?? null,
+      adminNames: config.setup.admins.map(({ username }) => username),
     }),
   };
   startPipeline(app);
@@ -104,7 +109,7 @@ function makeAuthorizer({ config, database }: Foundation, secrets: TokenSecrets)
     createRepositories: config.uploads.createRepositories,
     tokenless: config.uploads.tokenless,
     oidc: createOidcVerifier({
-      issuers: [GITHUB_ACTIONS, ...config.uploads.oidc],
+      issuers: config.uploads.oidc,
       ownAddresses: [codecovUrl, codecovApiUrl].filter((address) => address !== null),
       clock: Date.now,
     }),

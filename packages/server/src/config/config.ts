@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { TokenlessSetting } from '../auth/tokenless.ts';
 import type { ConfiguredGlobalToken } from '../auth/token-finding.ts';
 import type { TrustedIssuer } from '../auth/oidc.ts';
+import { trustedIssuers } from '../auth/oidc-issuers.ts';
 import type { Service } from '../names.ts';
 
 /** The configuration of an installation, whole, checked and frozen (install-config). Keys that no code uses are not here. */
@@ -93,7 +94,12 @@ export function defaultConfig(): Config {
       linesPerReport: null,
       apiRpm: 600,
     },
-    uploads: { createRepositories: true, tokenless: 'fork', oidc: [], supersede: 'equal_content' },
+    uploads: {
+      createRepositories: true,
+      tokenless: 'fork',
+      oidc: trustedIssuers({ configured: [], githubEnterpriseUrl: null, giteaUrl: null }),
+      supersede: 'equal_content',
+    },
     parsers: { compat: 'codecov' },
   };
 }

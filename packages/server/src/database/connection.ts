@@ -52,10 +52,11 @@ const IDLE_TIMEOUT_MS = 30_000;
 export function connectDatabase(options: ConnectOptions): DatabaseConnection {
   const config = poolConfig(options);
   const pool = new pg.Pool(config);
-  // Without a listener the loss of an idle connection would end the process.
-  pool.on('error', (error) => options.onConnectionLost?.(error));
-  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | null = null;
+  // Without a listener the loss of an idle connection would end the process.
+  // After closing it is no news.
+  pool.on('error', (error) => (closing === null ? options.onConnectionLost?.(error) : undefined));
+  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,
     pool,
