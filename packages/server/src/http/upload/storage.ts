@@ -9,9 +9,10 @@ import { type Answer, empty, text } from './answer.ts';
 import { parameter } from './gate.ts';
 import { addAddress } from './scope.ts';
 
-/** `/storage/u/UPLOADID?e=UNIX&s=SIGNATURE`: the signed PUT (upload-protocol §3), and the signed GET that L leads to. */
+/** The signed PUT, `/storage/u/UPLOADID?e=UNIX&s=SIGNATURE` (upload-protocol §3), and the signed GET beside it that L leads to. */
 export async function storageRoutes(fastify: FastifyInstance, app: App): Promise<void> {
-  addAddress(fastify, app, '/storage/u/:id', { PUT: takeBytes, GET: giveBytes });
+  addAddress(fastify, app, '/storage/u/:id', { PUT: takeBytes });
+  addAddress(fastify, app, '/storage/d/:id', { GET: giveBytes });
 }
 
 /** Where the bytes of an upload are to be sent; whole, as the CI machine must reach it. */
@@ -30,7 +31,7 @@ async function takeBytes(app: App, request: FastifyRequest): Promise<Answer> {
   const signature = checkUploadSignature(app.dataFolder.secrets.signing_key, id, query, new Date());
   if (signature === 'expired') return text(403, EXPIRED);
   if (signature === 'wrong') return text(403, WRONG);
-  const upload = await findUpload(app.database.kysely, id);
+  const upload = await findSigned(app, id);
   if (upload === null) return text(403, GONE);
   const limit = app.config.limits.uploadBytes;
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
@@ -46,7 +47,7 @@ async function giveBytes(app: App, request: FastifyRequest): Promise<Answer> {
   const signature = checkDownloadSignature(app.dataFolder.secrets.signing_key, id, query, new Date());
   if (signature === 'expired') return text(403, EXPIRED);
   if (signature === 'wrong') return text(403, WRONG);
-  const upload = await findUpload(app.database.kysely, id);
+  const upload = await findSigned(app, id);
   const object = upload?.raw_key == null ? null : await app.objects.get(upload.raw_key);
   if (object === null) return text(404, GONE);
   return {
@@ -62,6 +63,13 @@ async function giveBytes(app: App, request: FastifyRequest): Promise<Answer> {
     body: object.stream,
   };
 }
+
+// Only ids of ours were ever signed, but the column takes nothing else than a UUID.
+async function findSigned(app: App, id: string): Promise<Upload | null> {
+  return UUID.test(id) ? findUpload(app.database.kysely, id) : null;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function answerOutcome(outcome: StoreOutcome, limit: number): Answer {
   switch (outcome.kind) {
