@@ -1,9 +1,8 @@
-import { availableParallelism } from 'node:os';
 import type { TokenlessSetting } from '../auth/tokenless.ts';
 import type { ConfiguredGlobalToken } from '../auth/token-finding.ts';
 import type { TrustedIssuer } from '../auth/oidc.ts';
-import { trustedIssuers } from '../auth/oidc-issuers.ts';
 import type { Service } from '../names.ts';
+import { buildConfig } from './build.ts';
 
 /** The configuration of an installation, whole, checked and frozen (install-config). Keys that no code uses are not here. */
 export interface Config {
@@ -44,6 +43,13 @@ export interface Config {
     readonly supersede: 'equal_content' | 'same_job' | 'never';
   };
   readonly parsers: { readonly compat: 'codecov' | 'strict' };
+  readonly retention: {
+    /** Raw uploads are removed after so many days; null = never (deployment §12). */
+    readonly rawDays: number | null;
+  };
+  readonly sessions: { readonly maxAgeDays: number; readonly idleDays: number };
+  /** `thatch.data_dir` as written; null = where the command line, the environment or the clone says. */
+  readonly dataDir: string | null;
 }
 
 /** `setup.*`, install-config §4.1–4.3. */
@@ -67,39 +73,5 @@ export interface SetupConfig {
 
 /** What holds where nothing is configured, for `serve`. */
 export function defaultConfig(): Config {
-  return {
-    setup: {
-      codecovUrl: null,
-      codecovApiUrl: null,
-      codecovDashboardUrl: null,
-      guestAccess: true,
-      admins: [],
-      hideAllCodecovTokens: false,
-      maxSessions: null,
-      uploadProcessingDelaySeconds: 0,
-      http: { trustedProxyDepth: 0, forceHttps: false, cookieSecret: null },
-    },
-    services: { databaseUrl: null, redisUrl: null },
-    globalTokens: [],
-    site: { ignore: [] },
-    listen: { host: '0.0.0.0', port: 8080, adminPort: null },
-    log: { format: null, level: 'info' },
-    worker: { concurrency: availableParallelism(), leaseSeconds: 10, pollSeconds: 5 },
-    web: { requestTimeoutSeconds: 600, drainDelaySeconds: 0 },
-    database: { poolMax: 10, statementTimeoutSeconds: 30 },
-    limits: {
-      uploadBytes: 2 * 2 ** 30,
-      decompressedBytes: 8 * 2 ** 30,
-      filesPerReport: null,
-      linesPerReport: null,
-      apiRpm: 600,
-    },
-    uploads: {
-      createRepositories: true,
-      tokenless: 'fork',
-      oidc: trustedIssuers({ configured: [], githubEnterpriseUrl: null, giteaUrl: null }),
-      supersede: 'equal_content',
-    },
-    parsers: { compat: 'codecov' },
-  };
+  return buildConfig({}, { role: 'serve', hasProvider: false });
 }
