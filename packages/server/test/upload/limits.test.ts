@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findCommit } from '../../src/database/queries/commits.ts';
 import { uploadsOfCommit } from '../../src/database/queries/uploads.ts';
-import { LCOV, newSha, send, startTestServer, type TestServer } from '../support/server.ts';
+import { eventually, LCOV, newSha, send, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
 let base: string;
@@ -37,6 +37,8 @@ test('row 56: the third upload of a commit is refused on D and C, and leaves no 
   const viaC = await send(`${base}/commits/${sha}/reports/default/uploads`, { token: server.world.R, json: {} });
   expect(viaC).toMatchObject({ status: 429, body: { detail: FULL } });
   expect(await rowsOf(sha)).toHaveLength(2);
+  const told = await eventually(server, ({ type, data }) => type === 'upload.refused' && data['message'] === FULL);
+  expect(told).toMatchObject({ repositoryId: server.world.web.id, data: { code: 'too_many_uploads' } });
 });
 
 test('row 56: the limit is exact when twenty come at once', async () => {

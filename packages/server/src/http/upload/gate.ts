@@ -12,6 +12,7 @@ import { findRepository } from '../../database/queries/repositories.ts';
 import { parseSha } from '../../names.ts';
 import { publicAddresses } from './address.ts';
 import type { Answer } from './answer.ts';
+import { agentOf } from './upload-facts.ts';
 
 /** What a request wants, said before anything of it is believed. */
 export interface Knock {
@@ -91,27 +92,50 @@ function presentedBy({ headers }: FastifyRequest, queryToken: string | undefined
 
 async function tellRefusal(app: App, request: FastifyRequest, knock: Knock, refusal: Refused): Promise<void> {
   const { code, detail, hint, status } = refusal;
-  const named = nameTarget(knock.target);
   request.log.info({ code, hint, status, endpoint: knock.endpoint }, 'an upload request was refused');
-  if (told.take(request.ip).kind !== 'allowed') return;
-  const { service, slug } = named;
+  if (!mayTell(request)) return;
+  const { service, slug } = nameTarget(knock.target);
   const known =
     service === null || slug === null
       ? null
       : await findRepository(app.database.kysely, { service, owner: slug.owner, name: slug.name });
+  publishRefusal(app, request, {
+    code,
+    message: detail,
+    hint,
+    repositoryId: known?.id ?? null,
+    repository: slug === null ? null : `${slug.owner}/${slug.name}`,
+  });
+}
+
+/** Why something that was let in was refused nevertheless. */
+export interface LateRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly repositoryId: number | null;
+  /** As the request names it; null when it does not. */
+  readonly repository: string | null;
+}
+
+/** Tells those who set things up, and the members of the repository, of a refusal (web-ui §4.6). */
+export function tellLateRefusal(app: App, request: FastifyRequest, refusal: LateRefusal): void {
+  request.log.info({ code: refusal.code, repository_id: refusal.repositoryId }, 'an upload was refused');
+  if (mayTell(request)) publishRefusal(app, request, refusal);
+}
+
+function mayTell(request: FastifyRequest): boolean {
+  return told.take(request.ip).kind === 'allowed';
+}
+
+function publishRefusal(app: App, request: FastifyRequest, refusal: LateRefusal): void {
+  const { code, message, hint, repositoryId, repository } = refusal;
   app.events.publish({
     type: 'upload.refused',
-    repositoryId: known?.id ?? null,
+    repositoryId,
     commitId: null,
     topics: ['setup', 'admin'],
-    data: {
-      code,
-      message: detail,
-      hint,
-      from: request.ip,
-      repo: slug === null ? null : `${slug.owner}/${slug.name}`,
-      agent: (request.headers['user-agent'] ?? '').slice(0, 200),
-    },
+    data: { code, message, hint, from: request.ip, repo: repository, agent: agentOf(request) },
   });
 }
 

@@ -6,7 +6,7 @@ import { checkDownloadSignature, checkUploadSignature, signedUploadPath } from '
 import { storeUpload, type StoreOutcome } from '../../pipeline/receive.ts';
 import { publicAddresses } from './address.ts';
 import { type Answer, empty, text } from './answer.ts';
-import { parameter } from './gate.ts';
+import { parameter, tellLateRefusal } from './gate.ts';
 import { addAddress } from './scope.ts';
 
 /** The signed PUT, `/storage/u/UPLOADID?e=UNIX&s=SIGNATURE` (upload-protocol §3), and the signed GET beside it that L leads to. */
@@ -34,10 +34,19 @@ async function takeBytes(app: App, request: FastifyRequest): Promise<Answer> {
   const upload = await findSigned(app, id);
   if (upload === null) return text(403, GONE);
   const limit = app.config.limits.uploadBytes;
-  if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge(limit);
+  const isTooLarge = Number(request.headers['content-length'] ?? 0) > limit;
   // The connection must outlive a body that is not read to its end: it carries the answer.
-  const outcome = await storeUpload(app, upload, request.raw.iterator({ destroyOnReturn: false }));
-  return answerOutcome(outcome, limit);
+  const outcome: StoreOutcome = isTooLarge
+    ? { kind: 'too_large', maxBytes: limit }
+    : await storeUpload(app, upload, request.raw.iterator({ destroyOnReturn: false }));
+  if (outcome.kind === 'stored' || outcome.kind === 'unchanged') {
+    return empty(200, { etag: `"${Buffer.from(outcome.md5).toString('hex')}"` });
+  }
+  const { status, line } = explain(outcome, limit);
+  const refusal = { code: `upload_${outcome.kind}`, message: line, hint: '' };
+  tellLateRefusal(app, request, { ...refusal, repositoryId: upload.repository_id, repository: null });
+  const answer = text(status, line);
+  return status === 503 ? { ...answer, headers: { ...answer.headers, 'retry-after': '60' } } : answer;
 }
 
 /** Gives out the bytes of an upload as they came, as a file: a browser must never take them for a page of ours. */
@@ -71,21 +80,22 @@ async function findSigned(app: App, id: string): Promise<Upload | null> {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function answerOutcome(outcome: StoreOutcome, limit: number): Answer {
+/** Why bytes were not taken. */
+function explain(
+  outcome: Exclude<StoreOutcome, { readonly kind: 'stored' | 'unchanged' }>,
+  limit: number,
+): { readonly status: number; readonly line: string } {
   switch (outcome.kind) {
-    case 'stored':
-    case 'unchanged':
-      return empty(200, { etag: `"${Buffer.from(outcome.md5).toString('hex')}"` });
     case 'conflict':
-      return text(409, CONFLICT);
+      return { status: 409, line: CONFLICT };
     case 'empty':
-      return text(400, EMPTY);
+      return { status: 400, line: EMPTY };
     case 'too_large':
-      return tooLarge(limit);
+      return { status: 413, line: `The upload is larger than ${limit} bytes, ${LIMIT_NAME}.` };
     case 'full':
-      return { ...text(503, FULL), headers: { ...text(503, FULL).headers, 'retry-after': '60' } };
+      return { status: 503, line: FULL };
     case 'cut':
-      return text(400, CUT);
+      return { status: 400, line: CUT };
   }
 }
 
@@ -96,8 +106,5 @@ const EMPTY =
   'empty upload: the body had no bytes. A redirect of the request can drop them; use the final address of this server, with https if it has it.';
 const CONFLICT = 'This upload has been processed with other bytes; send a new upload instead.';
 const FULL = 'The disk of this server is full; nothing was stored. Its administrator has to make room.';
+const LIMIT_NAME = 'the limit thatch.limits.upload_bytes of this server';
 const CUT = 'The body broke off before its end; nothing was stored.';
-
-function tooLarge(limit: number): Answer {
-  return text(413, `The upload is larger than ${limit} bytes, the limit thatch.limits.upload_bytes of this server.`);
-}

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { App } from '../../app.ts';
 import type { Accepted } from '../../auth/upload-authorization.ts';
+import type { OwnedRepository } from '../../database/queries/repositories.ts';
 import { findReport, saveReport } from '../../database/queries/reports.ts';
 import type { Commit, Upload, UploadNotice, UploadVia } from '../../database/tables.ts';
 import { admitUpload, fullText } from '../../pipeline/admit.ts';
@@ -11,7 +12,7 @@ import { type Answer, detail, json, sentence } from './answer.ts';
 import { type Body, peekText, readBody } from './body.ts';
 import { findCommitOfPath } from './commit-of-path.ts';
 import { rememberCommit } from './commits.ts';
-import { enter, parameter, pathTarget } from './gate.ts';
+import { enter, parameter, pathTarget, tellLateRefusal } from './gate.ts';
 import { check, COMMIT, REPORT, UPLOAD, UPLOAD_OF_D } from './schemas.ts';
 import { addAddress } from './scope.ts';
 import { agentOf, shownName, webAddress } from './upload-facts.ts';
@@ -98,10 +99,7 @@ async function open(
 ): Promise<Opened> {
   const { repository } = accepted;
   const admission = await admitUpload(app, repository, commit, factsOf(request, accepted, fields, via));
-  if (admission.kind === 'full') {
-    const hint = 'Send fewer reports for one commit, or raise the limit in the installation configuration.';
-    return { kind: 'answer', answer: detail(429, fullText(admission), { code: 'too_many_uploads', hint }) };
-  }
+  if (admission.kind === 'full') return refuseFull(app, request, repository, fullText(admission));
   await touchBranch(app, commit);
   const { dashboard } = publicAddresses(request, app.config.setup);
   const named = { service: repository.service, owner: repository.owner_name, name: repository.name };
@@ -111,6 +109,14 @@ async function open(
     putAddress: storageAddress(app, request, admission.upload),
     pageAddress: commitAddress(dashboard, named, commit.sha),
   };
+}
+
+function refuseFull(app: App, request: FastifyRequest, repository: OwnedRepository, message: string): Opened {
+  const code = 'too_many_uploads';
+  const hint = 'Send fewer reports for one commit, or raise the limit in the configuration of the installation.';
+  const named = `${repository.owner_name}/${repository.name}`;
+  tellLateRefusal(app, request, { code, message, hint, repositoryId: repository.id, repository: named });
+  return { kind: 'answer', answer: detail(429, message, { code, hint }) };
 }
 
 function factsOf(
