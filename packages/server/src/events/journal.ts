@@ -121,8 +121,9 @@ export class EventJournal {
     if (this.timer !== null) clearTimeout(this.timer);
     this.flush();
     await this.writing;
-    this.client?.release(true);
+    const client = this.client;
     this.client = null;
+    client?.release(true);
   }
 
   private flush(): void {
@@ -161,6 +162,8 @@ export class EventJournal {
     this.client = client;
     client.on('notification', () => this.wake());
     client.on('error', (error) => {
+      // One that was given up already says what happens to its socket afterwards.
+      if (this.client !== client) return;
       this.log.warn({ err: error }, 'the journal lost its connection');
       this.client = null;
       client.release(true);
