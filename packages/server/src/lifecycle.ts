@@ -12,8 +12,25 @@ interface Part {
  * start that fails half-way leaves nothing running.
  */
 export class Lifecycle {
-  phase: Phase = 'starting';
+  private current: Phase = 'starting';
+  private readonly watchers = new Set<(phase: Phase) => void>();
   private readonly parts: Part[] = [];
+
+  get phase(): Phase {
+    return this.current;
+  }
+
+  set phase(phase: Phase) {
+    if (phase === this.current) return;
+    this.current = phase;
+    for (const watcher of [...this.watchers]) watcher(phase);
+  }
+
+  /** Calls `watcher` at every change of the phase: what lasts longer than a request ends when the server drains. Returns how to stop. */
+  onPhase(watcher: (phase: Phase) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
 
   /**
    * Notes that a part runs.

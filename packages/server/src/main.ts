@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import type { App, Foundation } from './app.ts';
+import type { UploaderSource } from './http/cli.ts';
 import type { Listener } from './http/listener.ts';
 import { listen } from './http/listener.ts';
 import type { RoutePlugin } from './http/server.ts';
@@ -27,7 +28,10 @@ const EXIT_CUT = 143;
  *
  * @param loadHouse called when the socket is open, so that what it loads does not delay that
  */
-export async function serve(settings: ServeOptions, loadHouse: () => Promise<House> = loadOwnHouse): Promise<number> {
+export async function serve(
+  settings: ServeOptions,
+  loadHouse: () => Promise<House> = () => loadOwnHouse(),
+): Promise<number> {
   const startedAt = performance.now();
   const lifecycle = new Lifecycle();
   const stopAsked = new AbortController();
@@ -106,7 +110,16 @@ function refuse({ refusal }: Refused): number {
   return refusal.exitStatus;
 }
 
-async function loadOwnHouse(): Promise<House> {
-  const [{ createApp }, { ROUTES }] = await Promise.all([import('./app.ts'), import('./http/routes.ts')]);
-  return { createApp, plugins: ROUTES };
+/**
+ * The house of `thatch serve`.
+ *
+ * @param uploader makes the file behind `GET /cli/thatch.mjs`; the command line has it, the server knows nothing of it
+ */
+export async function loadOwnHouse(uploader?: UploaderSource): Promise<House> {
+  const [{ createApp }, { ROUTES }, { uploaderRoutes }] = await Promise.all([
+    import('./app.ts'),
+    import('./http/routes.ts'),
+    import('./http/cli.ts'),
+  ]);
+  return { createApp, plugins: uploader === undefined ? ROUTES : [...ROUTES, uploaderRoutes(uploader)] };
 }

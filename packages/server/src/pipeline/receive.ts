@@ -32,9 +32,10 @@ export async function openUpload(
   repository: Pick<Repository, 'id' | 'is_active'>,
   commit: Commit,
   facts: UploadFacts,
+  externalId: string = randomUUIDv7(),
 ): Promise<Upload> {
   const upload = await insertUpload(app.database.kysely, {
-    external_id: randomUUIDv7(),
+    external_id: externalId,
     repository_id: repository.id,
     commit_id: commit.id,
     kind: facts.kind,
@@ -93,7 +94,7 @@ export async function storeUpload(app: App, upload: Upload, body: AsyncIterable<
   if (stored === null) return afterReading(app, upload, key, put);
   // The row that was read at the beginning names the body that this one replaces.
   if (upload.raw_key !== null) await app.objects.delete(upload.raw_key);
-  await announce(app, stored);
+  await announceStored(app, stored);
   return { kind: 'stored', upload: stored, md5: put.md5 };
 }
 
@@ -110,7 +111,8 @@ async function afterReading(
   return isSame ? { kind: 'unchanged', md5: put.md5 } : { kind: 'conflict' };
 }
 
-async function announce(app: App, upload: Upload): Promise<void> {
+/** Hands an upload whose bytes are durable to its reader, and tells who listens. */
+export async function announceStored(app: App, upload: Upload): Promise<void> {
   if (upload.kind === 'coverage') {
     await app.jobs.enqueue(PARSE, [{ id: upload.external_id, data: { upload: upload.id } }]);
   }

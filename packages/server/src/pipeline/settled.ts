@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { countUploads, type UploadCounts } from '../database/queries/uploads.ts';
+import { watchCommit, type Watcher } from './watch.ts';
 
 /** How far a commit is. */
 export interface SettledState {
@@ -17,8 +18,8 @@ export function isSettled({ unread, unmerged }: SettledState): boolean {
 }
 
 /** Reads it. */
-export async function stateOfCommit(app: App, commitId: number): Promise<SettledState> {
-  const { kysely } = app.database;
+export async function stateOfCommit({ database }: Pick<App, 'database'>, commitId: number): Promise<SettledState> {
+  const { kysely } = database;
   const counts = await countUploads(kysely, commitId);
   const row = await kysely
     .selectFrom('commits')
@@ -34,46 +35,13 @@ export async function stateOfCommit(app: App, commitId: number): Promise<Settled
   return { counts, unread: row?.unread ?? 0, unmerged: row?.unmerged ?? false };
 }
 
-/** Events may be lost with a connection, and a server that stops tells nobody: looked at again after this time. */
-const LOOK_AGAIN_MS = 2000;
-
-/**
- * Waits until a commit is settled: told by events, not by asking. Ends early with what is known when the time is over, the signal
- * aborts or the server drains.
- */
-export async function waitUntilSettled(
-  app: App,
+/** Waits until a commit is settled, the time is over or the signal aborts; gives what is known then. */
+export function waitUntilSettled(
+  watch: Watcher & Pick<App, 'database'>,
   commitId: number,
   seconds: number,
   signal: AbortSignal,
 ): Promise<SettledState> {
-  const until = performance.now() + seconds * 1000;
-  let wake: () => void = () => {};
-  let isNews = false;
-  const stopListening = app.events.subscribe((events) => {
-    if (!events.some((event) => event.commitId === commitId)) return;
-    isNews = true;
-    wake();
-  });
-  const onAbort = () => wake();
-  signal.addEventListener('abort', onAbort);
-  try {
-    for (;;) {
-      isNews = false;
-      const state = await stateOfCommit(app, commitId);
-      const rest = until - performance.now();
-      if (isSettled(state) || rest <= 0 || signal.aborted || app.status.phase() === 'draining') return state;
-      if (isNews) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(rest, LOOK_AGAIN_MS));
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  } finally {
-    stopListening();
-    signal.removeEventListener('abort', onAbort);
-  }
+  const read = () => stateOfCommit(watch, commitId);
+  return watchCommit(watch, commitId, { read, isEnough: isSettled, seconds, signal });
 }

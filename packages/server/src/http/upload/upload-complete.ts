@@ -8,6 +8,7 @@ import { type Answer, json } from './answer.ts';
 import { findCommitOfPath } from './commit-of-path.ts';
 import { enter, parameter, pathTarget } from './gate.ts';
 import { addAddress } from './scope.ts';
+import { whenGone } from '../gone.ts';
 
 /** F: `/upload/SERVICE/SLUG/commits/SHA/upload-complete`, with our `wait=S` (upload-protocol §1.3, notifications §7.5). */
 export async function uploadCompleteRoutes(fastify: FastifyInstance, app: App): Promise<void> {
@@ -31,7 +32,7 @@ async function answerSettled(app: App, request: FastifyRequest, commit: Commit, 
   const first = await stateOfCommit(app, commit.id);
   if (first.counts.total === 0) return answerCounts(first.counts);
   const state =
-    isSettled(first) || seconds === 0 ? first : await waitUntilSettled(app, commit.id, seconds, closing(request));
+    isSettled(first) || seconds === 0 ? first : await waitUntilSettled(app, commit.id, seconds, whenGone(request));
   const settled = isSettled(state);
   return json(settled ? 200 : 202, {
     ...countsObject(state.counts),
@@ -40,13 +41,6 @@ async function answerSettled(app: App, request: FastifyRequest, commit: Commit, 
     verdicts: [],
     waiting_for: settled ? [] : [describeOpen(state)],
   });
-}
-
-/** Aborted when the client goes away: nobody is left to wait for. */
-function closing(request: FastifyRequest): AbortSignal {
-  const controller = new AbortController();
-  request.socket.once('close', () => controller.abort());
-  return controller.signal;
 }
 
 function describeOpen({ unread, unmerged }: SettledState): string {
