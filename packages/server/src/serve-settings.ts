@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import type { ConfigNotice } from './config/problem.ts';
 import type { LogOptions } from './observability/log.ts';
 import { defaultLogFormat } from './observability/log-format.ts';
 
@@ -25,6 +26,8 @@ export interface ServeSettings {
 /** The settings of the house, and the whole configuration for its rooms. */
 export interface ServeOptions extends ServeSettings {
   readonly config: Config;
+  /** What to say about the configuration at the start. */
+  readonly notices: readonly ConfigNotice[];
 }
 
 /** What the command line says; it wins over the configuration. */
@@ -46,10 +49,12 @@ export function serveOptions(
   config: Config,
   dataDir: string,
   flags: ServeFlags,
+  notices: readonly ConfigNotice[] = [],
   environment: NodeJS.ProcessEnv = process.env,
 ): ServeOptions {
   return {
     config,
+    notices,
     dataDir,
     host: flags.host ?? config.listen.host,
     port: flags.port ?? config.listen.port,

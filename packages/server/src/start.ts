@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { formatNotice } from './config/problem.ts';
 import { openDataFolder } from './datadir/data-folder.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
 import type { FolderFormat } from './datadir/format.ts';
@@ -43,6 +44,7 @@ type StartOutcome = Outcome<Started> | { readonly kind: 'interrupted' };
 export async function start(run: Run): Promise<StartOutcome> {
   const { settings, lifecycle, status, signal } = run;
   const log = await makeLog({ ...settings.log, role: 'serve' });
+  tellNotices(settings, log);
 
   const folder = await openDataFolder(settings.dataDir, PROGRAM_FORMAT);
   if (folder.kind === 'refused') return folder;
@@ -105,6 +107,14 @@ export function announce(run: Run, { log, dataFolder }: Started, milliseconds: n
 }
 
 const INTERRUPTED = { kind: 'interrupted' } as const;
+
+// A setting that only has another name is no reason for concern (install-config, verdict M); one that has no effect is.
+function tellNotices({ notices }: ServeOptions, log: Log): void {
+  for (const notice of notices) {
+    const level = notice.code === 'CFG-W01' || notice.code === 'CFG-W04' ? 'info' : 'warn';
+    log[level]({ code: notice.code, key: notice.key }, formatNotice(notice));
+  }
+}
 
 async function migrateFolder(dataFolder: DataFolder, database: DatabaseConnection, log: Log): Promise<Refused | null> {
   const migrated = await migrate(database.kysely, MIGRATIONS);

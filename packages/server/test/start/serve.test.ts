@@ -20,7 +20,7 @@ import { firstClosedFolder } from '../../src/database/embedded/account.ts';
 import { readPidFile } from '../../src/database/embedded/pid-file.ts';
 import { commandLineOf, isRunning, workingFolderOf } from '../../src/process-identity.ts';
 import type { ServerProcess } from '../support/server-process.ts';
-import { findFreePort, startServer, THATCH } from '../support/server-process.ts';
+import { findFreePort, startProcess, startServer, THATCH } from '../support/server-process.ts';
 
 let parent = '';
 let dataFolder = '';
@@ -48,7 +48,8 @@ function start(...parameters: Parameters<typeof startServer>): ServerProcess {
 /** Ends a server as Ctrl-C does. */
 async function stop(server: ServerProcess): Promise<void> {
   server.child.kill('SIGINT');
-  expect(await server.ended).toMatchObject({ status: 0, signal: null });
+  const { status, signal, output, errors } = await server.ended;
+  expect([status, signal], output + errors).toEqual([0, null]);
 }
 
 async function query(folder: string, statement: string): Promise<unknown[]> {
@@ -177,6 +178,39 @@ describe('thatch serve', () => {
     expect(await query(other, "select to_regclass('only_here') as found")).toEqual([{ found: null }]);
     await stop(first);
     expect(await text(`${addresses[1]}/health`)).toContain('200');
+  });
+
+  test('takes its settings from the file, the environment and --set, in this order, and says what it does not use', async () => {
+    const config = join(parent, 'codecov.yml');
+    const [filePort, variablePort, setPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
+    writeFileSync(
+      config,
+      `setup: {telemetry: {enabled: yes}}\nthatch: {listen: {host: 127.0.0.1, port: ${filePort}}}\n`,
+    );
+    const environment = { ...process.env, THATCH__LISTEN__PORT: String(variablePort), THATCH_DATA_DIR: dataFolder };
+    const first = startProcess([THATCH, 'serve', '--config', config, '--log-format', 'json'], { env: environment });
+    servers.push(first);
+    expect(await first.ready).toBe(`http://127.0.0.1:${variablePort}`);
+    await stop(first);
+    expect((await first.ended).output).toContain('CFG-W03 setup.telemetry');
+
+    const second = startProcess(
+      [THATCH, 'serve', '--config', config, '--log-format', 'json', '--set', `thatch.listen.port=${setPort}`],
+      { env: environment },
+    );
+    servers.push(second);
+    expect(await second.ready).toBe(`http://127.0.0.1:${setPort}`);
+  });
+
+  test('a configuration that is wrong is refused with all its problems and status 78, before anything is opened', async () => {
+    const wrong = ['--set', 'thatch.listen.port=many', '--set', 'services.database_url=mysql://app:hunter22@db/x'];
+    const refused = await startServer(dataFolder, wrong).ended;
+    expect(refused.status).toBe(78);
+    expect(refused.errors.split('\n').map((line) => JSON.parse(line || '{}').key)).toEqual(
+      expect.arrayContaining(['thatch.listen.port', 'services.database_url']),
+    );
+    expect(refused.errors).not.toContain('hunter22');
+    expect(existsSync(dataFolder)).toBe(false);
   });
 
   test('a taken port is refused with its number and a way out, and the folder is not even made', async () => {
