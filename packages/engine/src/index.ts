@@ -1,6 +1,7 @@
 export { UnpackError, type Codec, type Hasher, type Packing } from './codec.ts';
 export { DamagedData } from './bytes/reader.ts';
 export { sourceOf, type ByteSource } from './bytes/source.ts';
+export { carriedKind, type CarriedKind } from './containers/upload-kind.ts';
 export { frameHeader, frameLength, framesStart, type FrameHeader } from './containers/frames.ts';
 export { FORMATS, formatNamed } from './formats/index.ts';
 export type { Format } from './formats/format.ts';
@@ -29,7 +30,7 @@ export { ABSENT, classOf, writeValue, type LineClass, type ValueCode, type Writt
 export { cleanNetwork } from './paths/network-list.ts';
 export { PathFilter } from './paths/path-filter.ts';
 export { readReportFile, type ReadFile, type ReadFileOptions } from './parse/read-file.ts';
-export { parseUpload, type ParsedUpload, type UploadHost, type UploadOptions } from './parse/parse-upload.ts';
+export { parseUpload, type ParsedUpload, type UploadHost, type UploadLimits, type UploadOptions } from './parse/parse-upload.ts';
 export { compatLines, compatReport, compatTotals, type CompatReport } from './report/compat.ts';
 export { DEFAULT_SETTINGS, type ParserSettings, type PathSettings, type Settings } from './settings.ts';
 export type { DroppedSource, DropReason, FileEntry } from './storage/directory.ts';

@@ -16,7 +16,7 @@ const OPTIONS: UploadOptions = {
   format: null,
   defaultName: 'upload',
   network: null,
-  decompressedBytes: 2 ** 30,
+  limits: { decompressedBytes: 2 ** 30, filesPerReport: null, linesPerReport: null },
 };
 
 async function spool(chunks: AsyncIterable<Uint8Array>): Promise<ByteSource> {
@@ -228,15 +228,23 @@ describe('what does not count is said', () => {
 
   test('an upload that unpacks to more than the limit is cut there, whatever its size on the wire', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000, 'DA:1,1\n'));
-    const parsed = await parse(bomb, { decompressedBytes: 1_000_000 });
+    const limits = { ...OPTIONS.limits, decompressedBytes: 1_000_000 };
+    const parsed = await parse(bomb, { limits });
     expect(codes(parsed)).toContain('limit_exceeded');
     const inside = await parse(
       jsonContainer([{ filename: 'x', data: deflateSync(Buffer.alloc(50_000_000, 'x')).toString('base64') }]),
-      {
-        decompressedBytes: 1_000_000,
-      },
+      { limits },
     );
     expect(inside.errorCode).toBe('limit_exceeded');
+  });
+
+  test('an upload of more files or lines than the installation takes is refused with the limit named', async () => {
+    const parsed = await parse(LCOV, { limits: { ...OPTIONS.limits, linesPerReport: 1 } });
+    expect([parsed.part, parsed.errorCode]).toEqual([null, 'limit_exceeded']);
+    expect(parsed.problems[0].message).toContain('thatch.limits.lines_per_report');
+    expect(
+      (await parse(LCOV, { limits: { ...OPTIONS.limits, filesPerReport: 1, linesPerReport: 2 } })).errorCode,
+    ).toBeNull();
   });
 
   test('equal reports have equal content digests, whatever they are packed in', async () => {

@@ -29,8 +29,17 @@ export interface UploadOptions {
   readonly defaultName: string;
   /** Repository files from elsewhere (the commit's tree); replaces the list in the upload. */
   readonly network: readonly string[] | null;
-  /** Bytes that the upload may unpack to. */
+  readonly limits: UploadLimits;
+}
+
+/** How large an upload may be, `thatch.limits.*`; null = no limit. */
+export interface UploadLimits {
+  /** Bytes that it may unpack to. */
   readonly decompressedBytes: number;
+  /** Source files it may cover. */
+  readonly filesPerReport: number | null;
+  /** Lines it may cover. */
+  readonly linesPerReport: number | null;
 }
 
 /** A raw upload as the engine understood it. */
@@ -56,7 +65,7 @@ export interface ParsedUpload {
  */
 export async function parseUpload(raw: ByteSource, options: UploadOptions, host: UploadHost): Promise<ParsedUpload> {
   const problems = new Problems();
-  const budget: Budget = { left: options.decompressedBytes };
+  const budget: Budget = { left: options.limits.decompressedBytes };
   const source = await unpackRaw(raw, host, budget, problems);
   const container = await indexContainer(source, host.codec);
   for (const problem of container.problems) problems.add(problem);
@@ -74,8 +83,9 @@ export async function parseUpload(raw: ByteSource, options: UploadOptions, host:
   const sourcesIn = builder.sourceCount;
   const part = finishPart(container, builder, reports, options);
   explainDropped(part.dropped, part.files, problems);
+  const isTooLarge = exceeds(part.totals, options.limits, problems);
   const listed = problems.list();
-  const isEmpty = part.totals.lines === 0 && part.files === 0;
+  const isEmpty = isTooLarge || (part.totals.lines === 0 && part.files === 0);
   return {
     part: isEmpty ? null : part.bytes,
     totals: part.totals,
@@ -87,6 +97,23 @@ export async function parseUpload(raw: ByteSource, options: UploadOptions, host:
     dropped: part.dropped,
     sourcesIn,
   };
+}
+
+function exceeds(totals: Totals, { filesPerReport, linesPerReport }: UploadLimits, problems: Problems): boolean {
+  const counts = [
+    { what: 'source files', has: totals.files, limit: filesPerReport, key: 'thatch.limits.files_per_report' },
+    { what: 'lines', has: totals.lines, limit: linesPerReport, key: 'thatch.limits.lines_per_report' },
+  ];
+  const over = counts.filter(({ has, limit }) => limit !== null && has > limit);
+  for (const { what, has, limit, key } of over) {
+    problems.add({
+      code: 'limit_exceeded',
+      severity: 'error',
+      message: `The upload covers ${has} ${what}; this installation takes ${limit} (${key}).`,
+      hint: 'Send the reports in several uploads, or raise the limit.',
+    });
+  }
+  return over.length > 0;
 }
 
 /** Undoes what an uploader packed around everything, at most twice (upload-protocol §4). */

@@ -1,6 +1,7 @@
 import type { TokenlessSetting } from '../auth/tokenless.ts';
 import type { ConfiguredGlobalToken } from '../auth/token-finding.ts';
 import type { TrustedIssuer } from '../auth/oidc.ts';
+import type { SupersedeRule } from '../database/queries/uploads.ts';
 import type { Service } from '../names.ts';
 import { buildConfig } from './build.ts';
 
@@ -40,7 +41,7 @@ export interface Config {
     readonly createRepositories: boolean;
     readonly tokenless: TokenlessSetting;
     readonly oidc: readonly TrustedIssuer[];
-    readonly supersede: 'equal_content' | 'same_job' | 'never';
+    readonly supersede: SupersedeRule;
   };
   readonly parsers: { readonly compat: 'codecov' | 'strict' };
   readonly retention: {

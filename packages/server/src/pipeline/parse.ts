@@ -66,7 +66,7 @@ async function readUpload(app: App, upload: Upload, commit: Commit, signal: Abor
         format: upload.options.format ?? null,
         defaultName: upload.options.path ?? 'upload',
         treePath: tree?.path ?? null,
-        decompressedBytes: app.config.limits.decompressedBytes,
+        limits: app.config.limits,
       },
       signal,
     );
@@ -90,7 +90,7 @@ async function succeed(app: App, upload: Upload, result: ParseResult, times: Par
     if (!marked) return false;
     await wantMerge(transaction, upload.commit_id);
     await saveProblems(transaction, upload.id, result.problems);
-    await supersedeRepeats(transaction, upload.id);
+    await supersedeRepeats(transaction, upload.id, app.config.uploads.supersede);
     return true;
   });
   if (!isFirst) return false;

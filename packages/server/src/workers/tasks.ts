@@ -1,4 +1,4 @@
-import type { DroppedSource, Problem, Settings, Totals } from '@thatch/engine';
+import type { DroppedSource, Problem, Settings, Totals, UploadLimits } from '@thatch/engine';
 
 /*
  * What goes to a worker thread and comes back: plain values that can be cloned. Bytes are transferred; files are named by their
@@ -16,7 +16,7 @@ export interface ParseTask {
   readonly defaultName: string;
   /** Object with the commit's tree (path → blob), zstd of JSON; null = use the list in the upload. */
   readonly treePath: string | null;
-  readonly decompressedBytes: number;
+  readonly limits: UploadLimits;
 }
 
 /** What reading gave; `part` is null when no line is left. */

@@ -29,7 +29,7 @@ async function parse(task: ParseTask): Promise<ParseResult> {
         format: task.format,
         defaultName: task.defaultName,
         network: task.treePath === null ? null : readTree(task.treePath),
-        decompressedBytes: task.decompressedBytes,
+        limits: task.limits,
       },
       { codec: nodeCodec, spool: (chunks) => spool.keep(chunks) },
     );

@@ -61,6 +61,14 @@ async function upload(commit: Commit, text: string, facts: Partial<UploadFacts> 
   return stored.upload;
 }
 
+/** Stores bytes and sends no message, as after a kill between the commit of the row and the message. */
+async function storeQuietly(row: Upload, text: string): Promise<void> {
+  const key = rawKey(row, crypto.randomUUID());
+  const put = await app.objects.put(key, Buffer.from(text));
+  if (put.kind !== 'stored') throw new Error(put.kind);
+  await markStored(app.database.kysely, row.id, { ...put, rawKey: key });
+}
+
 async function complete(commit: Commit, uploads: number): Promise<Commit> {
   await eventually(server, ({ type, commitId, data }) => {
     const counts = data['uploads'] as { done: number; processing: number; error: number } | undefined;
@@ -149,11 +157,7 @@ describe('the pipeline', () => {
   test('a message that was lost is made good by the reconciler', async () => {
     const commit = await newCommit();
     const row = await openUpload(app, await repository(), commit, FACTS);
-    const key = rawKey(row, crypto.randomUUID());
-    const put = await app.objects.put(key, Buffer.from(LCOV));
-    if (put.kind !== 'stored') throw new Error(put.kind);
-    // As after a kill between the commit of the row and the message.
-    await markStored(app.database.kysely, row.id, { ...put, rawKey: key });
+    await storeQuietly(row, LCOV);
     await reconcile(app);
     expect((await complete(commit, 1)).lines).toBe(2);
   });
@@ -187,7 +191,7 @@ describe('the pipeline', () => {
   test('bytes that are replaced while they are read are not the ones that count', async () => {
     const commit = await newCommit();
     const row = await openUpload(app, await repository(), commit, FACTS);
-    await storeUpload(app, row, bytes(report(1, 1)));
+    await storeQuietly(row, report(1, 1));
     const during = { ...app, workers: { ...app.workers, parse: replacing(row) } };
     await parse(during, { upload: row.id }, new AbortController().signal);
     const done = await complete(commit, 1);
@@ -214,10 +218,7 @@ describe('the pipeline', () => {
   test('an upload that ends its thread again and again is set aside, with a reason', async () => {
     const commit = await newCommit();
     const row = await openUpload(app, await repository(), commit, FACTS);
-    const key = rawKey(row, crypto.randomUUID());
-    const put = await app.objects.put(key, Buffer.from(LCOV));
-    if (put.kind !== 'stored') throw new Error(put.kind);
-    await markStored(app.database.kysely, row.id, { ...put, rawKey: key });
+    await storeQuietly(row, LCOV);
     const dying = {
       ...app,
       workers: { ...app.workers, parse: () => Promise.reject(new Error('the thread ran out of memory')) },

@@ -210,22 +210,34 @@ export async function problemsOf(
 
 export type ProblemRow = Database['upload_problems'];
 
+/** When an upload takes the place of an earlier one of its commit, `thatch.uploads.supersede`. */
+export type SupersedeRule = 'equal_content' | 'same_job' | 'never';
+
 /**
- * Marks earlier uploads that this one repeats (report-model §4): equal content, flags, name, job, build and environment, and a build or job to
- * tell that it is a repeated attempt. Must run after {@link wantMerge} in the same transaction, which orders those of one commit.
- * An upload without a token never takes the place of a trusted one (providers §7).
+ * Marks earlier uploads that this one repeats (report-model §4): under `equal_content` those of equal content, flags, name, job, build and
+ * environment where a build or job tells that it is a repeated attempt; under `same_job` those of equal flags, name, job and
+ * environment. Must run after {@link wantMerge} in the same transaction, which orders those of one commit. An upload without a token
+ * never takes the place of a trusted one (providers §7).
  */
-export async function supersedeRepeats(transaction: Kysely<Database>, id: number): Promise<number> {
+export async function supersedeRepeats(
+  transaction: Kysely<Database>,
+  id: number,
+  rule: SupersedeRule,
+): Promise<number> {
+  if (rule === 'never') return 0;
+  const isRepeat =
+    rule === 'same_job'
+      ? sql`coalesce(later.job, '') <> ''`
+      : sql`earlier.content_sha256 = later.content_sha256 and earlier.build is not distinct from later.build
+          and (coalesce(later.build, '') <> '' or coalesce(later.job, '') <> '')`;
   const result = await sql`
     update uploads earlier set state = 'superseded', superseded_by = later.id, updated_at = now()
     from uploads later
     where later.id = ${id} and earlier.id <> later.id and earlier.commit_id = later.commit_id
       and earlier.kind = 'coverage' and earlier.state in ('processed', 'merged')
-      and earlier.content_sha256 = later.content_sha256 and earlier.flags = later.flags
-      and earlier.name is not distinct from later.name and earlier.job is not distinct from later.job
-      and earlier.build is not distinct from later.build and earlier.env is not distinct from later.env
-      and (coalesce(later.build, '') <> '' or coalesce(later.job, '') <> '')
-      and (earlier.is_unprotected or not later.is_unprotected)
+      and earlier.flags = later.flags and earlier.name is not distinct from later.name
+      and earlier.job is not distinct from later.job and earlier.env is not distinct from later.env
+      and ${isRepeat} and (earlier.is_unprotected or not later.is_unprotected)
   `.execute(transaction);
   return Number(result.numAffectedRows ?? 0n);
 }
@@ -357,4 +369,25 @@ export async function copyUploads(
     order by origin.id
   `.execute(transaction);
   return Number(result.numAffectedRows ?? 0n);
+}
+
+/** The upload of a commit that came with this idempotency key. */
+export async function findByIdempotencyKey(
+  database: Kysely<Database>,
+  commit: { readonly id: number; readonly repository_id: number },
+  key: string,
+): Promise<Upload | null> {
+  const upload = await database
+    .selectFrom('uploads')
+    .selectAll()
+    .where('repository_id', '=', commit.repository_id)
+    .where('commit_id', '=', commit.id)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+  return upload ?? null;
+}
+
+/** Lets another upload take the key of this one. */
+export async function releaseIdempotencyKey(database: Kysely<Database>, id: number): Promise<void> {
+  await database.updateTable('uploads').set({ idempotency_key: null }).where('id', '=', id).execute();
 }
