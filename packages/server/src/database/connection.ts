@@ -56,6 +56,9 @@ export function connectDatabase(options: ConnectOptions): DatabaseConnection {
   // Without a listener the loss of an idle connection would end the process.
   // After closing it is no news.
   pool.on('error', (error) => (closing === null ? options.onConnectionLost?.(error) : undefined));
+  // The pool listens to idle connections only. One that is lost while a transaction holds it, between two statements, would end the
+  // process too; its holder learns of the loss by the next statement.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,

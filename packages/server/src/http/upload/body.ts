@@ -19,7 +19,22 @@ const MOST_FORM_FIELDS = 10_000;
  *
  * @returns `unreadable` with 400 for broken JSON, 415 for what is neither, 413 beyond 4 MiB.
  */
-export async function readBody(request: FastifyRequest): Promise<Body> {
+export function readBody(request: FastifyRequest): Promise<Body> {
+  const known = kept.get(request);
+  if (known !== undefined) return known;
+  const body = readAnew(request);
+  kept.set(request, body);
+  return body;
+}
+
+/** Whether the body was read by {@link readBody}, which gives it again to whoever asks again. */
+export function isBodyKept(request: FastifyRequest): boolean {
+  return kept.has(request);
+}
+
+const kept = new WeakMap<FastifyRequest, Promise<Body>>();
+
+async function readAnew(request: FastifyRequest): Promise<Body> {
   const bytes = await readBytes(request, MOST_BYTES);
   if (bytes === null) return TOO_LARGE;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0].trim().toLowerCase();

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import type { App } from '../../app.ts';
+import { isDatabaseAway } from '../../database/away.ts';
 import { type Answer, detail, empty, send } from './answer.ts';
 import { requestOrigin } from './address.ts';
+import { isBodyKept } from './body.ts';
 
 /** Answers one request. */
 export type Handler = (app: App, request: FastifyRequest) => Promise<Answer>;
@@ -33,7 +35,11 @@ export function addAddress(fastify: FastifyInstance, app: App, path: string, met
   const others = ALL_METHODS.filter((method) => !(method in methods) && !(method === 'HEAD' && 'GET' in methods));
   for (const url of path.endsWith('*') ? [path] : [path, `${path}/`]) {
     for (const [method, handler] of known) {
-      fastify.route({ method, url, handler: async (request, reply) => send(reply, await handler(app, request)) });
+      fastify.route({
+        method,
+        url,
+        handler: async (request, reply) => send(reply, await patiently(app, request, handler)),
+      });
     }
     fastify.route({
       method: others,
@@ -47,6 +53,27 @@ export function addAddress(fastify: FastifyInstance, app: App, path: string, met
           ),
         ),
     });
+  }
+}
+
+/** A database that fails over or restarts is back within this time, mostly (deployment §10). */
+const PATIENCE_MS = 3000;
+const PAUSE_MS = 200;
+
+/**
+ * Runs a handler, and again while the database is away: every one may run twice, as a lost answer makes clients send twice too
+ * (upload-protocol §5.2). Not once the bytes of a report have begun to flow: they come only once.
+ */
+async function patiently(app: App, request: FastifyRequest, handler: Handler): Promise<Answer> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await handler(app, request);
+    } catch (error) {
+      const canRepeat = !request.raw.readableDidRead || isBodyKept(request);
+      if (!canRepeat || !isDatabaseAway(error) || performance.now() + PAUSE_MS > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
   }
 }
 
@@ -90,7 +117,8 @@ function toHttps(request: FastifyRequest): Answer {
   });
 }
 
-function answerError(error: Error & { readonly statusCode?: number }, request: FastifyRequest): Answer {
+/** The answer of a request that threw: what the framework refuses as it says, a fault of ours as 500, a database that is away as 503. */
+export function answerError(error: Error & { readonly statusCode?: number }, request: FastifyRequest): Answer {
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return detail(status, error.message);
   request.log.error({ err: error }, 'a request failed');
@@ -102,28 +130,4 @@ function answerError(error: Error & { readonly statusCode?: number }, request: F
     code: 'internal_error',
     hint: `Request ${request.id}.`,
   });
-}
-
-/** SQL states of a server that starts, stops or takes no more connections, and what the socket says when there is none. */
-const AWAY = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '08001',
-  '08003',
-  '08004',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-]);
-
-function isDatabaseAway(error: Error): boolean {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return syscall === 'connect';
-  return (
-    (code !== undefined && AWAY.has(code)) ||
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
-  );
 }
