@@ -160,9 +160,11 @@ describe('legacy addresses', () => {
 
   test('a global token of the shell finds whichever provider holds the slug, and asks when two do', async () => {
     const token = await storeToken(world.database, { kind: 'global', service: null });
-    expect(accepted(await authorize(legacy('acme/core', 'travis', { queryToken: token }))).repository.id).toBe(
-      world.core.id,
-    );
+    for (const service of ['travis', 'local', null]) {
+      expect(accepted(await authorize(legacy('acme/core', service, { queryToken: token }))).repository.id).toBe(
+        world.core.id,
+      );
+    }
     await makeRepository(world.database, 'acme', 'core', { service: 'gitlab' });
     expect(refused(await authorize(legacy('acme/core', 'travis', { queryToken: token })))).toMatchObject({
       status: 400,

@@ -68,8 +68,9 @@ export function nameTarget(target: UploadTarget): NamedTarget {
     case 'plain':
       return named(target.service, decodeSlug(`${target.owner}::::${target.name}`), target.name);
     case 'legacy': {
-      // A CI that belongs to no provider (travis, jenkins) says nothing about where the repository lies.
-      const service = parseService(target.service ?? '');
+      // A CI that belongs to no provider (travis, jenkins) says nothing about where the repository lies. Nor does `local`, which
+      // codecov-cli sends where it finds no CI at all; elsewhere that word is an alias of `git`.
+      const service = target.service === 'local' ? null : parseService(target.service ?? '');
       const text = target.slug ?? '';
       return { service, unknownService: null, slug: parsePlainSlug(text), hasSlugText: text !== '' };
     }
