@@ -30,8 +30,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'server',
-          include: ['packages/{server,cli,web}/{src,test}/**/*.test.ts', '{e2e,bench,scripts}/**/*.test.ts'],
+          include: ['packages/{server,cli,web}/{src,test}/**/*.test.ts', '{bench,scripts}/**/*.test.ts'],
           globalSetup: ['packages/server/test/support/cluster-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/*.test.ts'],
+          globalSetup: ['e2e/support/codecov-cli-setup.ts'],
         },
       },
     ],
