@@ -15,6 +15,7 @@ import { ROUTES } from '../../src/http/routes.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { makeStatus } from '../../src/http/status.ts';
 import { Lifecycle } from '../../src/lifecycle.ts';
+import type { Log } from '../../src/observability/log.ts';
 import { createTestDatabase } from './cluster.ts';
 import { makeUploadWorld, type UploadWorld } from './upload-world.ts';
 
@@ -33,6 +34,8 @@ export interface TestServer {
 export interface TestServerOptions {
   /** Changes the configuration of a test: one thread, no repository made, the global token of the fixture. */
   readonly configure?: (config: Config) => Config;
+  /** Where the log goes; nowhere unless said. */
+  readonly log?: Log;
 }
 
 /** As the keys of `upload-world.ts`, so that tokens stored there are right here. */
@@ -52,12 +55,14 @@ const SECRETS = {
  * await fetch(`${server.url}/upload/github/acme::::web/commits`, { headers: { authorization: `token ${server.world.R}` } });
  * ```
  */
-export async function startTestServer({ configure = (config) => config }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({
+  configure = (config) => config,
+  log = pino({ level: process.env['THATCH_TEST_LOG'] ?? 'silent' }),
+}: TestServerOptions = {}): Promise<TestServer> {
   const database = await createTestDatabase({ poolMax: 10 });
   const world = await makeUploadWorld(database.connection.kysely);
   const folder = mkdtempSync(join(tmpdir(), 'thatch-server-'));
   const config = configure(testConfig(world));
-  const log = pino({ level: process.env['THATCH_TEST_LOG'] ?? 'silent' });
   const lifecycle = new Lifecycle();
   const status = makeStatus(() => lifecycle.phase);
   lifecycle.started('status', status.close);

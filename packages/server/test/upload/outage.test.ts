@@ -1,4 +1,6 @@
+import { request } from 'node:http';
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { newSha, send, startTestServer, type TestServer } from '../support/server.ts';
@@ -65,6 +67,24 @@ test('a database that stays away is 503, says when to come again, and tells noth
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('5');
   expect(answer.text).not.toContain('starting up');
+});
+
+test('a client that goes in the middle of its body is not taken for a database that is away', async () => {
+  const lines: string[] = [];
+  const destination = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const quiet = await startTestServer({ log: destination });
+  const outgoing = request(`${quiet.url}/upload/github/acme::::web/commits`, {
+    method: 'POST',
+    headers: { 'content-length': '1000' },
+  });
+  outgoing.on('error', () => {});
+  outgoing.write('{"commitid":');
+  // The first bytes are there when a later request on another connection was answered.
+  await send(`${quiet.url}/upload/github/acme::::web/commits`);
+  outgoing.destroy();
+  await expect.poll(() => lines.join('')).toContain('request aborted by the client');
+  await quiet.stop();
+  expect(lines.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
 });
 
 test('a fault of ours is 500 at once, without its words', async () => {

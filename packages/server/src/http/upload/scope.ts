@@ -24,7 +24,8 @@ export function prepareUploadScope(fastify: FastifyInstance, app: App): void {
     if (app.config.setup.http.forceHttps && request.protocol !== 'https') return send(reply, toHttps(request));
   });
   fastify.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
-    if (request.raw.destroyed && reply.raw.destroyed) return;
+    // The client has gone in the middle: nobody is left to be answered.
+    if (request.socket.destroyed) return reply.hijack();
     return send(reply, answerError(error, request));
   });
 }
@@ -71,7 +72,8 @@ async function patiently(app: App, request: FastifyRequest, handler: Handler): P
       return await handler(app, request);
     } catch (error) {
       const canRepeat = !request.raw.readableDidRead || isBodyKept(request);
-      if (!canRepeat || !isDatabaseAway(error) || performance.now() + PAUSE_MS > until) throw error;
+      if (request.socket.destroyed || !canRepeat || !isDatabaseAway(error) || performance.now() + PAUSE_MS > until)
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
