@@ -92,10 +92,9 @@ export async function storeUpload(app: App, upload: Upload, body: AsyncIterable<
   if (put.kind !== 'stored') return put;
   const stored = await markStored(app.database.kysely, upload.id, { ...put, rawKey: key });
   if (stored === null) return afterReading(app, upload, key, put);
-  // The row that was read at the beginning names the body that this one replaces.
-  if (upload.raw_key !== null) await app.objects.delete(upload.raw_key);
-  await announceStored(app, stored);
-  return { kind: 'stored', upload: stored, md5: put.md5 };
+  if (stored.replacedKey !== null) await app.objects.delete(stored.replacedKey);
+  await announceStored(app, stored.upload);
+  return { kind: 'stored', upload: stored.upload, md5: put.md5 };
 }
 
 /** A second PUT after the first was read: harmless with equal bytes, refused with others (upload-protocol §3). */

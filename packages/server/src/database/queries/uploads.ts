@@ -51,10 +51,21 @@ export interface StoredBytes {
   readonly md5: Uint8Array;
 }
 
+/** An upload whose bytes are durable, and the key of those that they replace. */
+export interface NewlyStored {
+  readonly upload: Upload;
+  readonly replacedKey: string | null;
+}
+
 /** The bytes are durable: the upload waits for its reader. Changes nothing (null) once a reader has finished with it. */
-export async function markStored(database: Kysely<Database>, id: number, bytes: StoredBytes): Promise<Upload | null> {
-  const upload = await database
+export async function markStored(
+  database: Kysely<Database>,
+  id: number,
+  bytes: StoredBytes,
+): Promise<NewlyStored | null> {
+  const row = await database
     .updateTable('uploads')
+    .from((from) => from.selectFrom('uploads').select(['id', 'raw_key']).where('id', '=', id).forUpdate().as('before'))
     .set({
       state: 'stored',
       raw_key: bytes.rawKey,
@@ -64,11 +75,14 @@ export async function markStored(database: Kysely<Database>, id: number, bytes: 
       stored_at: sql`now()`,
       updated_at: sql`now()`,
     })
-    .where('id', '=', id)
-    .where('state', 'in', ['started', 'stored', 'expired'])
-    .returningAll()
+    .whereRef('uploads.id', '=', 'before.id')
+    .where('uploads.state', 'in', ['started', 'stored', 'expired'])
+    .returningAll('uploads')
+    .returning('before.raw_key as replaced_key')
     .executeTakeFirst();
-  return upload ?? null;
+  if (row === undefined) return null;
+  const { replaced_key, ...upload } = row;
+  return { upload, replacedKey: replaced_key };
 }
 
 /** Takes an upload for reading and counts the try; null when it needs none any more. */
