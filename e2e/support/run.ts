@@ -23,18 +23,22 @@ export interface RunOptions {
   readonly folder?: string;
   /** The whole environment; nothing of the caller's is inherited, as a CI's variables change what uploaders do. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the program reads from standard input; nothing unless said. */
+  readonly input?: string;
   /** Starts a process group of its own, so that a signal can go to all of it as from a terminal. */
   readonly ownGroup?: boolean;
 }
 
-/** Starts a program without input. */
+/** Starts a program. */
 export function start(program: string, programArguments: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(program, programArguments, {
     cwd: options.folder,
     env: { ...(options.environment ?? plainEnvironment()) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: options.ownGroup ?? false,
   });
+  // A program that does not read may end before.
+  child.stdin.on('error', () => {}).end(options.input ?? '');
   const said = { output: '', errors: '', text: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     said.output += chunk;
