@@ -67,6 +67,7 @@ function expectDescribed(ajv: Ajv2020, described: Described, { path, status, typ
 }
 
 function templateOf({ paths }: Described, path: string): string | null {
+  if (path.startsWith('/api/v2/schema')) return null;
   const fitting = Object.keys(paths).filter((template) => patternOf(template).test(path.replace(/(\.json)?\/?$/, '')));
   // The one with most fixed words is meant.
   return fitting.sort((left, right) => left.split('{').length - right.split('{').length)[0] ?? null;

@@ -24,7 +24,7 @@ export const BRANCH_OPERATIONS: readonly Operation[] = [
       summary: 'Branches, last changed first.',
       query: LIST_QUERY,
       answer: BRANCH_PAGE,
-      failures: [400, 404],
+      failures: [404],
     },
     async (call) => {
       const { app, repository, query } = call;

@@ -41,7 +41,7 @@ export const COMMIT_OPERATIONS: readonly Operation[] = [
         ]),
       }),
       answer: COMMIT_DETAIL,
-      failures: [400, 404],
+      failures: [404],
     },
     async (call) => {
       const commit = await commitOfPath(call);

@@ -32,7 +32,7 @@ export const FILE_REPORT_OPERATIONS: readonly Operation[] = [
       query: QUERY,
       answer: FILE_REPORT,
       scopes: REPORT_SCOPES,
-      failures: [400, 404],
+      failures: [404],
     },
     async (call) => {
       const walkBack = Math.max(0, call.query.walk_back ?? 0);

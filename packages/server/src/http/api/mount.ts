@@ -76,7 +76,10 @@ function answerer(context: ApiContext, throttle: Throttle) {
     if (known.principal.kind === 'super') {
       request.log.info({ audit: 'super_token.use', path: request.url.split('?')[0] }, 'the super token was used');
     }
-    if (hasNul(request)) return respondFailure(request, reply, NOT_FOUND, wording);
+    const names = Object.values(request.params as Readonly<Record<string, string>>);
+    if (names.includes('')) return respondFailure(request, reply, NO_PAGE, wording);
+    // The database has no NUL in its texts, so nothing there can be meant.
+    if (names.some((name) => name.includes('\u0000'))) return respondFailure(request, reply, NOT_FOUND, wording);
     const query = request.query as RawQuery;
     const answer = await answerTo({
       ...context,
@@ -108,11 +111,6 @@ function addressesOf(path: string): string[] {
   if (url.endsWith('*')) return [url];
   const endsInName = path.endsWith('}');
   return endsInName ? [url, `${url}/`] : [url, `${url}/`, `${url}.json`, `${url}.json/`];
-}
-
-// The database has no NUL in its texts, so nothing there can be meant.
-function hasNul(request: FastifyRequest): boolean {
-  return Object.values(request.params as Readonly<Record<string, string>>).some((text) => text.includes('\u0000'));
 }
 
 function parameterOf(request: FastifyRequest, name: string): string {

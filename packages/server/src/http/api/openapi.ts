@@ -81,8 +81,9 @@ function queryParameters({ query }: Operation): unknown[] {
   });
 }
 
-function failuresOf({ failures }: Operation): number[] {
-  return [...new Set([...failures, 401, 429])].sort((left, right) => left - right);
+function failuresOf({ failures, query }: Operation): number[] {
+  const ofParameters = Object.keys(query.shape).length > 0 ? [400] : [];
+  return [...new Set([...ofParameters, ...failures, 401, 429])].sort((left, right) => left - right);
 }
 
 const FAILURE_WORDS: Readonly<Record<number, string>> = {
@@ -95,9 +96,9 @@ const FAILURE_WORDS: Readonly<Record<number, string>> = {
 
 function describeFailure({ path }: Operation, status: number): unknown {
   const description = FAILURE_WORDS[status];
-  if (path.startsWith('/api/thatch/'))
-    return { description, content: { 'application/problem+json': { schema: refTo('Problem') } } };
-  return { description, content: jsonOf(status === 400 ? 'InvalidParameters' : 'Failure') };
+  const problem = { 'application/problem+json': { schema: refTo('Problem') } };
+  if (path.startsWith('/api/thatch/')) return { description, content: problem };
+  return { description, content: { ...jsonOf(status === 400 ? 'InvalidParameters' : 'Failure'), ...problem } };
 }
 
 const FAILURE_SHAPES = {
@@ -172,7 +173,7 @@ function nameOf(schema: z.ZodType): string {
   return name;
 }
 
-function jsonOf(name: string): unknown {
+function jsonOf(name: string): Record<string, unknown> {
   return { 'application/json': { schema: refTo(name) } };
 }
 

@@ -21,7 +21,7 @@ export interface OperationFacts<Shape extends QueryShape = QueryShape> {
   readonly answer: z.ZodType;
   /** One of these scopes is needed by callers with a token. */
   readonly scopes?: readonly ApiScope[];
-  /** Statuses of failures beside 401 and 429. */
+  /** Statuses of failures beside 401 and 429, and 400 where there are parameters. */
   readonly failures: readonly number[];
 }
 

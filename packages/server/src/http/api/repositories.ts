@@ -31,7 +31,7 @@ export const REPOSITORY_OPERATIONS: readonly Operation[] = [
       summary: 'Repositories of an owner that the caller may see, newest first.',
       query: LIST_QUERY,
       answer: REPOSITORY_PAGE,
-      failures: [400, 404],
+      failures: [404],
     },
     async (call) => {
       const owner = await ownerOfPath(call);

@@ -28,7 +28,7 @@ export const OWN_OPERATIONS: readonly Operation[] = [
       summary: 'Why each upload of a commit counts as it does, oldest first.',
       query: z.object(CURSOR_QUERY),
       answer: UPLOAD_REASONS_LIST,
-      failures: [400, 404],
+      failures: [404],
     },
     async (call) => {
       const commit = await commitOfPath(call);
@@ -50,7 +50,7 @@ export const OWN_OPERATIONS: readonly Operation[] = [
       query: LINES_QUERY,
       answer: EXPLAINED_LINES,
       scopes: REPORT_SCOPES,
-      failures: [400, 404],
+      failures: [404],
     },
     explainLines,
   ),

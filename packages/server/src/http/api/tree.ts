@@ -17,7 +17,7 @@ export const TREE_OPERATIONS: readonly Operation[] = [
       }),
       answer: TREE,
       scopes: REPORT_SCOPES,
-      failures: [400, 404],
+      failures: [404],
     },
     async (call) => {
       const chosen = await chooseReport(call);
