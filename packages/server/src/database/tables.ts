@@ -214,6 +214,8 @@ export interface UploadOptions {
   readonly path?: string;
   readonly root?: string;
   readonly prefix?: string;
+  /** The sender says that no other upload of the commit will come. */
+  readonly final?: boolean;
   /** Of a bundle: the commit with which its plugin compares. */
   readonly compareSha?: string;
 }

@@ -1,5 +1,14 @@
 import { Piscina } from 'piscina';
-import type { MergeResult, MergeTask, ParseResult, ParseTask, Task } from './tasks.ts';
+import type {
+  CoveredBlobsTask,
+  MergeResult,
+  MergeTask,
+  MetaResult,
+  MetaTask,
+  ParseResult,
+  ParseTask,
+  Task,
+} from './tasks.ts';
 
 /** The threads that parse and merge; the event loop only moves bytes and rows. */
 export interface Workers {
@@ -7,6 +16,10 @@ export interface Workers {
   parse(task: ParseTask, signal: AbortSignal): Promise<ParseResult>;
   /** Merges parts. */
   merge(task: MergeTask, signal: AbortSignal): Promise<MergeResult>;
+  /** Reads metadata of a commit. */
+  readMeta(task: MetaTask): Promise<MetaResult>;
+  /** Looks up the blobs of covered files, each once. */
+  coveredBlobs(task: CoveredBlobsTask): Promise<readonly string[]>;
   readonly threads: number;
   close(): Promise<void>;
 }
@@ -29,10 +42,31 @@ export function startWorkers(threads: number): Workers {
     atomics: 'disabled',
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
   });
+  const aside = turns(threads);
   return {
     threads,
     parse: (task, signal) => pool.run(task, { name: 'work', signal }) as Promise<ParseResult>,
     merge: (task, signal) => pool.run(task, { name: 'work', signal }) as Promise<MergeResult>,
+    readMeta: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<MetaResult>),
+    coveredBlobs: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<readonly string[]>),
     close: () => pool.destroy(),
+  };
+}
+
+/** Lets at most `most` of the tasks that come straight from requests run or queue at once; jobs keep the rest of the queue. */
+function turns(most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (run) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await run();
+    } finally {
+      // Whoever waits longest takes over the place.
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    }
   };
 }

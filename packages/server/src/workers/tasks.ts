@@ -1,4 +1,5 @@
 import type { DroppedSource, Problem, Settings, Totals, UploadLimits } from '@thatch/engine';
+import type { MetaHead } from './meta-schema.ts';
 
 /*
  * What goes to a worker thread and comes back: plain values that can be cloned. Bytes are transferred; files are named by their
@@ -56,5 +57,67 @@ export interface MergeResult {
   readonly totals: Totals;
 }
 
+/** Reads metadata of a commit (upload-protocol §8.3). */
+export interface MetaTask {
+  readonly kind: 'meta';
+  /** The document as it came, packed or not. */
+  readonly path: string;
+}
+
+/** What a document says of its commit. */
+export interface MetaFacts extends Omit<MetaHead, 'schema'> {
+  /** The commit against which its diff is made; null without one. */
+  readonly diffBase: string | null;
+  readonly hasFiles: boolean;
+  readonly config: { readonly path: string; readonly text: string } | null;
+}
+
+/** One object to be stored. */
+export interface MetaObject {
+  /** Tree: zstd of JSON, path → blob. Diff: text. Source: zstd of its bytes. */
+  readonly what:
+    | { readonly kind: 'tree' }
+    | { readonly kind: 'diff' }
+    | { readonly kind: 'source'; readonly blob: string };
+  /** Where it lies in {@link MetaResult} `packed`. */
+  readonly offset: number;
+  readonly length: number;
+  /** Unpacked, in bytes. */
+  readonly size: number;
+  /** SHA-256 of what is stored. */
+  readonly digest: Uint8Array;
+}
+
+/** Something of a document that was not taken. */
+export interface MetaProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type MetaResult =
+  | {
+      readonly kind: 'read';
+      readonly facts: MetaFacts;
+      readonly objects: readonly MetaObject[];
+      readonly packed: Uint8Array;
+      readonly problems: readonly MetaProblem[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: 400 | 413;
+      readonly code: string;
+      readonly detail: string;
+      readonly hint: string;
+    };
+
+/** Looks up the blobs of covered files. */
+export interface CoveredBlobsTask {
+  readonly kind: 'covered_blobs';
+  /** Parts or reports. */
+  readonly reports: readonly string[];
+  /** The commit's tree, as a {@link ParseTask} has it. */
+  readonly treePath: string;
+}
+
 /** All kinds of work. */
-export type Task = ParseTask | MergeTask;
+export type Task = ParseTask | MergeTask | MetaTask | CoveredBlobsTask;

@@ -4,7 +4,7 @@ import { nodeCodec } from '@thatch/engine/node';
 import { COMMIT_RULES, FLAG_RULES, StoredReport, mergeParts, parseUpload } from '@thatch/engine';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { Spool, fileSource, openRandomAccess } from './file-source.ts';
-import type { MergeResult, MergeTask, ParseResult, ParseTask, Task } from './tasks.ts';
+import type { CoveredBlobsTask, MergeResult, MergeTask, ParseResult, ParseTask, Task } from './tasks.ts';
 
 /** The tree of a commit with the largest repositories known: half a million paths (upload-protocol §8.3). */
 const LARGEST_TREE_BYTES = 256 * 1024 * 1024;
@@ -14,6 +14,13 @@ export async function work(task: Task): Promise<unknown> {
   if (task.kind === 'merge') {
     const merged = merge(task);
     return handOver(merged, merged.bytes);
+  }
+  if (task.kind === 'covered_blobs') return coveredBlobs(task);
+  if (task.kind === 'meta') {
+    // Most threads never read such a document.
+    const { readMetaDocument } = await import('./meta-document.ts');
+    const read = readMetaDocument(task);
+    return read.kind === 'read' ? handOver(read, read.packed) : read;
   }
   const parsed = await parse(task);
   return handOver(parsed, parsed.part);
@@ -42,8 +49,30 @@ async function parse(task: ParseTask): Promise<ParseResult> {
 }
 
 function readTree(path: string): string[] {
+  return Object.keys(readBlobs(path));
+}
+
+/** Path → blob. */
+function readBlobs(path: string): Record<string, string> {
   const text = zstdDecompressSync(readFileSync(path), { maxOutputLength: LARGEST_TREE_BYTES }).toString('utf8');
-  return Object.keys(JSON.parse(text) as Record<string, string>);
+  return JSON.parse(text) as Record<string, string>;
+}
+
+/** Blobs of the files that any of the reports covers, each once. */
+function coveredBlobs({ reports, treePath }: CoveredBlobsTask): string[] {
+  const blobs = readBlobs(treePath);
+  const covered = new Set<string>();
+  for (const path of reports) {
+    const file = openRandomAccess(path);
+    try {
+      for (const entry of StoredReport.open(file, nodeCodec).directory.files()) {
+        if (Object.hasOwn(blobs, entry.path)) covered.add(blobs[entry.path]);
+      }
+    } finally {
+      file.close();
+    }
+  }
+  return [...covered];
 }
 
 function merge(task: MergeTask): MergeResult {

@@ -216,3 +216,41 @@ export async function findUnmerged(database: Kysely<Database>, most: number): Pr
     .execute();
   return rows.map(({ id }) => id);
 }
+
+/** What an uploader says of a commit where no forge can be asked (upload-protocol §8.3); null says nothing. */
+export interface CommitMeta extends Pick<
+  Commit,
+  | 'message'
+  | 'author_name'
+  | 'author_email'
+  | 'authored_at'
+  | 'committer_name'
+  | 'committer_email'
+  | 'committed_at'
+  | 'tree_sha'
+  | 'files_key'
+> {
+  readonly base: { readonly sha: string; readonly how: string } | null;
+  readonly diff: { readonly key: string; readonly base: string } | null;
+  readonly config: { readonly path: string; readonly text: string } | null;
+}
+
+/** Fills what is not known of a commit; what is known stays. Base, diff and configuration are each filled whole. */
+export async function saveCommitMeta(database: Kysely<Database>, commitId: number, meta: CommitMeta): Promise<void> {
+  const { base, diff, config, ...columns } = meta;
+  const single = Object.entries(columns).map(([name, value]) => [name, sql`coalesce(${sql.ref(name)}, ${value})`]);
+  await database
+    .updateTable('commits')
+    .set({
+      ...Object.fromEntries(single),
+      base_sha: sql`coalesce(base_sha, ${base?.sha ?? null})`,
+      base_how: sql`case when base_sha is null then ${base?.how ?? null} else base_how end`,
+      diff_key: sql`coalesce(diff_key, ${diff?.key ?? null})`,
+      diff_base: sql`case when diff_key is null then ${diff?.base ?? null} else diff_base end`,
+      config_path: sql`case when config_text is null then ${config?.path ?? null} else config_path end`,
+      config_text: sql`coalesce(config_text, ${config?.text ?? null})`,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', commitId)
+    .execute();
+}

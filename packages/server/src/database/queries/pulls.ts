@@ -30,3 +30,31 @@ export async function saveUserProvidedBase(
     .returningAll()
     .executeTakeFirstOrThrow();
 }
+
+/** What an uploader says of a pull; null says nothing. */
+export interface PullFacts {
+  readonly number: number;
+  readonly title: string | null;
+  readonly baseBranch: string | null;
+  readonly headSha: string;
+}
+
+/** Makes the pull known, or fills in what is not known of it; its head is the commit told of last. */
+export async function savePullFacts(
+  database: Kysely<Database>,
+  repositoryId: number,
+  { number, title, baseBranch, headSha }: PullFacts,
+): Promise<void> {
+  await database
+    .insertInto('pulls')
+    .values({ repository_id: repositoryId, number, title, base_branch: baseBranch, head_sha: headSha })
+    .onConflict((conflict) =>
+      conflict.columns(['repository_id', 'number']).doUpdateSet({
+        title: sql`coalesce(pulls.title, excluded.title)`,
+        base_branch: sql`coalesce(pulls.base_branch, excluded.base_branch)`,
+        head_sha: headSha,
+        updated_at: sql`now()`,
+      }),
+    )
+    .execute();
+}

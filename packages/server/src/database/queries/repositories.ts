@@ -157,6 +157,20 @@ export async function updateRepository(
     .execute();
 }
 
+/** Keeps the default branch that an uploader named; what a person set wins over it wherever it is read. */
+export async function rememberUploaderDefaultBranch(
+  database: Kysely<Database>,
+  id: number,
+  branch: string,
+): Promise<void> {
+  await database
+    .updateTable('repositories')
+    .set({ uploader_default_branch: branch, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .where(sql<boolean>`uploader_default_branch is distinct from ${branch}`)
+    .execute();
+}
+
 /** Keys of all objects that the rows of a repository name: raw uploads, parts, reports, sources, diffs and lists of files. */
 export async function listObjectKeys(database: Kysely<Database>, id: number): Promise<string[]> {
   const { rows } = await sql<{ key: string | null }>`

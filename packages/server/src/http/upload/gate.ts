@@ -81,7 +81,8 @@ function methodOf(request: FastifyRequest): 'GET' | 'POST' | 'PUT' {
   return request.method === 'PUT' ? 'PUT' : 'POST';
 }
 
-function presentedBy({ headers }: FastifyRequest, queryToken: string | undefined): TokenPresentation {
+/** The token that a request carries; `token=` of the query only where it is taken. */
+export function presentedBy({ headers }: FastifyRequest, queryToken: string | undefined): TokenPresentation {
   const uploadToken = headers['x-upload-token'];
   return readTokenPresentation({
     authorization: headers.authorization,

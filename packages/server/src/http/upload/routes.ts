@@ -3,13 +3,17 @@ import type { App } from '../../app.ts';
 import type { RoutePlugin } from '../server.ts';
 import { bundleRoutes } from './bundles.ts';
 import { commitRoutes } from './commits.ts';
+import { coverageRoutes } from './coverage.ts';
 import { deprecatedRoutes } from './deprecated.ts';
 import { downloadRoutes } from './download.ts';
 import { emptyUploadRoutes } from './empty-upload.ts';
+import { legacyRoutes } from './legacy.ts';
+import { metaRoutes } from './meta.ts';
 import { pullRoutes } from './pulls.ts';
 import { reportRoutes } from './reports.ts';
 import { resultRoutes } from './results.ts';
 import { addUnknown, prepareUploadScope } from './scope.ts';
+import { statusRoutes } from './status.ts';
 import { storageRoutes } from './storage.ts';
 import { testResultRoutes } from './test-results.ts';
 import { transplantRoutes } from './transplant.ts';
@@ -30,10 +34,14 @@ const GROUPS: readonly RoutePlugin<App>[] = [
   pullRoutes,
   downloadRoutes,
   deprecatedRoutes,
+  legacyRoutes,
+  coverageRoutes,
+  statusRoutes,
+  metaRoutes,
   storageRoutes,
 ];
 
-/** The addresses that codecov's clients call, except the legacy ones. */
+/** The addresses that uploaders call: codecov's, in every generation, and our own. */
 export async function uploadProtocolRoutes(fastify: FastifyInstance, app: App): Promise<void> {
   prepareUploadScope(fastify, app);
   for (const routes of GROUPS) await routes(fastify, app);
