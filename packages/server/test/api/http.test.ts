@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { get } from 'node:http';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -240,3 +241,32 @@ test('addresses in answers are those of the installation where it names them', a
     await named.stop();
   }
 });
+
+test.runIf(process.platform === 'linux')('a client that goes away in the middle leaves no report open', async () => {
+  const one = await startTestServer();
+  const people = await makeApiWorld(one);
+  const sha = '44'.repeat(20);
+  const lines = Array.from({ length: 300 }, (_, line) => `DA:${line + 1},1`).join('\n');
+  const report = Array.from({ length: 1500 }, (_, file) => `SF:src/file-${file}.c\n${lines}\nend_of_record\n`).join('');
+  await upload(one, { sha, branch: 'large', report });
+  const headers = { authorization: `Bearer ${people.mira}`, 'accept-encoding': 'identity' };
+  await new Promise<void>((resolve) => {
+    get(`${one.url}${R}/commits/${sha}`, { headers }, (response) => {
+      response.once('data', () => response.destroy());
+      response.once('close', resolve);
+    });
+  });
+  const folder = one.app.dataFolder.path;
+  await one.stop();
+  const open = readdirSync('/proc/self/fd').filter((descriptor) => isBelow(descriptor, folder));
+  expect(open).toEqual([]);
+});
+
+function isBelow(descriptor: string, folder: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(folder);
+  } catch {
+    // The descriptor of the listing itself is gone by now.
+    return false;
+  }
+}

@@ -30,41 +30,66 @@ export async function listCommitsByTime(
     .execute();
 }
 
-/** How far the line of first parents is followed for one commit of a list. */
-const FARTHEST = 500;
+/** So many ancestors are looked at for one list, those nearest to its commits first. */
+const MOST_ANCESTORS = 2000;
 
 /**
  * The nearest ancestor with coverage of each commit along its first parents, else its parent as stored (public-api §2.5). Commits
- * without any known parent are not in the answer.
+ * without any known parent are not in the answer. Commits of a list share most of their ancestors, so each is looked at once.
  */
 export async function findParents(
   database: Kysely<Database>,
   repositoryId: number,
-  commits: readonly Pick<Commit, 'id'>[],
+  commits: readonly Pick<Commit, 'id' | 'sha'>[],
 ): Promise<Map<number, string>> {
   if (commits.length === 0) return new Map();
   const ids = commits.map(({ id }) => id);
-  const { rows } = await sql<{ start: number; sha: string }>`
-    with recursive ancestors as (
-      select commits.id as start, coalesce(commits.parent_sha, graph.parents[1]) as sha, 1 as distance
-      from commits
-      left join commit_graph graph on graph.repository_id = commits.repository_id and graph.sha = commits.sha
-      where commits.id = any(${ids})
-      union all
-      select start, coalesce(known.parent_sha, graph.parents[1]), distance + 1
-      from ancestors
-      left join commits known on known.repository_id = ${repositoryId} and known.sha = ancestors.sha
-      left join commit_graph graph on graph.repository_id = ${repositoryId} and graph.sha = ancestors.sha
-      where ancestors.sha is not null and known.report_key is null and distance < ${FARTHEST}
+  const firstOf = (sha: string) => sql`coalesce(
+    (select known.parent_sha from commits known where known.repository_id = ${repositoryId} and known.sha = ${sql.ref(sha)}),
+    (select graph.parents[1] from commit_graph graph where graph.repository_id = ${repositoryId} and graph.sha = ${sql.ref(sha)})
+  )`;
+  // Rows come breadth first and only as many as are taken: the limit bounds the walk.
+  const { rows } = await sql<Ancestor>`
+    with recursive walk as (
+      select sha, ${firstOf('listed.sha')} as parent, report_key is not null as is_covered, true as goes_on
+      from commits listed where id = any(${ids})
+      union
+      select sha, ${firstOf('reached.sha')}, is_covered, not is_covered
+      from (
+        select walk.parent as sha, exists (
+          select from commits where repository_id = ${repositoryId} and sha = walk.parent and report_key is not null
+        ) as is_covered
+        from walk where walk.goes_on and walk.parent is not null
+      ) reached
     )
-    select distinct on (start) start, ancestors.sha
-    from ancestors
-    left join commits covered
-      on covered.repository_id = ${repositoryId} and covered.sha = ancestors.sha and covered.report_key is not null
-    where ancestors.sha is not null
-    order by start, (covered.id is null), distance
+    select sha, parent, is_covered from walk limit ${commits.length + MOST_ANCESTORS}
   `.execute(database);
-  return new Map(rows.map(({ start, sha }) => [start, sha]));
+  const known = new Map(rows.map((row) => [row.sha, row]));
+  return new Map(
+    commits.flatMap(({ id, sha }): [number, string][] => {
+      const parent = nearestCovered(known, sha) ?? known.get(sha)?.parent ?? null;
+      return parent === null ? [] : [[id, parent]];
+    }),
+  );
+}
+
+interface Ancestor {
+  readonly sha: string;
+  readonly parent: string | null;
+  readonly is_covered: boolean;
+}
+
+function nearestCovered(known: ReadonlyMap<string, Ancestor>, start: string): string | null {
+  // What uploaders say of parents may go round in a circle.
+  const seen = new Set([start]);
+  for (let sha = known.get(start)?.parent ?? null; sha !== null && !seen.has(sha);) {
+    const ancestor = known.get(sha);
+    if (ancestor === undefined) return null;
+    if (ancestor.is_covered) return sha;
+    seen.add(sha);
+    sha = ancestor.parent;
+  }
+  return null;
 }
 
 /** The first parent of a commit as stored, by the uploader or in the graph; the commit itself may be unknown. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LineTable, type FileEntry, type StoredReport } from '@thatch/engine';
 import { presentFile, presentLines } from '../../presenters/report.ts';
 
@@ -34,6 +35,8 @@ export async function* filesText({ before, report, files, detail, after }: Files
     if (piece.length < PIECE_CHARACTERS) continue;
     yield piece;
     piece = '';
+    // A client that reads fast would otherwise have the thread to itself until the end.
+    await setImmediate();
   }
   yield `${piece}]${after}`;
 }
