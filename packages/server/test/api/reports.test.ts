@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeApiClient, type ApiClient } from '../support/api-client.ts';
-import { EMPTY, FEATURE, FIRST, HEAD, makeApiWorld, SECOND, upload, type ApiWorld } from '../support/api-world.ts';
+import {
+  EMPTY,
+  FEATURE,
+  FIRST,
+  HEAD,
+  makeApiWorld,
+  REPORTS,
+  SECOND,
+  upload,
+  type ApiWorld,
+} from '../support/api-world.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const R = '/api/v2/gh/acme/repos/lumen';
@@ -164,6 +174,15 @@ describe('one file', () => {
     expect((await asMira(`file_report/src/old.ts?walk_back=9&oldest_sha=${SECOND}`)).status).toBe(404);
     expect((await asMira(`file_report/src/gone.ts?walk_back=9&oldest_sha=${SECOND}`)).body.commit_sha).toBe(SECOND);
     expect((await asMira(`file_report/src/old.ts?walk_back=9&oldest_sha=${FIRST}`)).body.commit_sha).toBe(FIRST);
+  });
+
+  test('31: a commit that is not complete is passed over, but answers where no ancestor may', async () => {
+    const sha = '98'.repeat(20);
+    await upload(server, { sha, parent: SECOND, branch: 'unfinished', report: REPORTS.first });
+    const { kysely } = server.app.database;
+    await kysely.updateTable('commits').set({ state: 'pending' }).where('sha', '=', sha).execute();
+    expect((await asMira(`file_report/src/a.ts?sha=${sha}&walk_back=1`)).body.commit_sha).toBe(SECOND);
+    expect((await asMira(`file_report/src/a.ts?sha=${sha}`)).body.commit_sha).toBe(sha);
   });
 
   test('31: more than 20 is 400 as a list, a negative number is 0, no number is 400', async () => {
