@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
-          globalSetup: ['e2e/support/codecov-cli-setup.ts'],
+          globalSetup: ['e2e/support/python-setup.ts'],
         },
       },
     ],

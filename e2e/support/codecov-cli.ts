@@ -13,9 +13,9 @@ export type RunCodecovCli = (
  * fails, as there it has to be.
  */
 export function describeWithCodecovCli(name: string, define: (codecovCli: RunCodecovCli) => void): void {
-  const cli = inject('codecovCli');
-  if (cli.kind === 'ready') {
-    const [program, ...first] = cli.command;
+  const tools = inject('pythonTools');
+  if (tools.kind === 'ready') {
+    const [program, ...first] = tools.codecovCli;
     describe(name, () =>
       define((words, { folder, url, environment = {} }) =>
         run(program, [...first, '-u', url, ...words], { folder, environment: plainEnvironment(environment) }),
@@ -25,8 +25,8 @@ export function describeWithCodecovCli(name: string, define: (codecovCli: RunCod
   }
   describe(name, () => {
     test('codecov-cli is installed', (context) => {
-      if (process.env['CI'] === 'true') throw new Error(`Under CI codecov-cli must be there: ${cli.why}`);
-      context.skip(cli.why);
+      if (process.env['CI'] === 'true') throw new Error(`Under CI codecov-cli must be there: ${tools.why}`);
+      context.skip(tools.why);
     });
   });
 }

@@ -52,6 +52,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'check an installation and say how to mend it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
+  {
+    name: 'demo',
+    summary: 'show the whole way of a report with a small repository',
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
+  },
 ];
 
 const program = new Command('thatch')

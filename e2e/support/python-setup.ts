@@ -3,45 +3,49 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
-/** The uploader of the Codecov action, as a test finds it. */
-export type CodecovCli =
+/** Programs in Python as a test finds them: the uploader of the Codecov action, and the coverage tool of the demo. */
+export type PythonTools =
   | {
       readonly kind: 'ready';
-      /** Program and first arguments. */
-      readonly command: readonly [string, ...string[]];
+      /** Program and first arguments of codecov-cli. */
+      readonly codecovCli: readonly [string, ...string[]];
+      /** Folder with a `python3` that has coverage.py, for a PATH. */
+      readonly binaries: string;
     }
   | { readonly kind: 'absent'; readonly why: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    codecovCli: CodecovCli;
+    pythonTools: PythonTools;
   }
 }
 
-/** The version whose behaviour upload-protocol describes. */
-export const CODECOV_CLI_VERSION = '11.3.1';
+/** The codecov-cli whose behaviour upload-protocol describes, and a coverage.py. */
+const PACKAGES = ['codecov-cli==11.3.1', 'coverage==7.17.4'];
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/thatch-e2e');
 
-/** Installs codecov-cli from PyPI into a virtual environment, once for each version of Python, and tells the tests where it is. */
+/** Installs them from PyPI into a virtual environment, once for each version of Python, and tells the tests where they are. */
 export function setup(project: TestProject): void {
-  const cli = findOrInstall();
-  if (cli.kind === 'absent') console.warn(`Skipped: the tests of codecov-cli, as ${cli.why}.`);
-  project.provide('codecovCli', cli);
+  const tools = findOrInstall();
+  if (tools.kind === 'absent') console.warn(`Skipped: the tests of codecov-cli and coverage.py, as ${tools.why}.`);
+  project.provide('pythonTools', tools);
 }
 
-function findOrInstall(): CodecovCli {
+function findOrInstall(): PythonTools {
   const version = spawnSync('python3', ['-c', 'import sys; print(sys.version.split()[0])'], { encoding: 'utf8' });
   if (version.status !== 0) return { kind: 'absent', why: 'there is no python3 on this machine' };
-  const environment = join(CACHE, `codecov-cli-${CODECOV_CLI_VERSION}-python-${version.stdout.trim()}`);
+  const environment = join(CACHE, [...PACKAGES, `python==${version.stdout.trim()}`].join('-').replaceAll('==', '-'));
+  const binaries = join(environment, 'bin');
   // The script of the package names the folder that it was installed into; given to Python as an argument it may be moved.
-  const cli: CodecovCli = {
+  const tools: PythonTools = {
     kind: 'ready',
-    command: [join(environment, 'bin/python3'), join(environment, 'bin/codecovcli')],
+    binaries,
+    codecovCli: [join(binaries, 'python3'), join(binaries, 'codecovcli')],
   };
-  if (existsSync(environment)) return cli;
+  if (existsSync(environment)) return tools;
   const fault = install(environment);
-  return fault === null ? cli : { kind: 'absent', why: fault };
+  return fault === null ? tools : { kind: 'absent', why: fault };
 }
 
 // Made beside and renamed: what was broken off, or another run works on, is never taken for a whole one.
@@ -51,10 +55,9 @@ function install(environment: string): string | null {
   try {
     const made = spawnSync('python3', ['-m', 'venv', unfinished], { encoding: 'utf8' });
     if (made.status !== 0) return `python3 -m venv failed: ${lastLine(made.stdout + made.stderr)}`;
-    const packages = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '5'];
-    const wanted = `codecov-cli==${CODECOV_CLI_VERSION}`;
-    const installed = spawnSync(join(unfinished, 'bin/python3'), [...packages, wanted], { encoding: 'utf8' });
-    if (installed.status !== 0) return `pip install ${wanted} failed: ${lastLine(installed.stderr)}`;
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '5', ...PACKAGES];
+    const installed = spawnSync(join(unfinished, 'bin/python3'), pip, { encoding: 'utf8' });
+    if (installed.status !== 0) return `pip install ${PACKAGES.join(' ')} failed: ${lastLine(installed.stderr)}`;
     if (!existsSync(environment)) renameSync(unfinished, environment);
     return null;
   } finally {
