@@ -30,7 +30,13 @@ export { ABSENT, classOf, writeValue, type LineClass, type ValueCode, type Writt
 export { cleanNetwork } from './paths/network-list.ts';
 export { PathFilter } from './paths/path-filter.ts';
 export { readReportFile, type ReadFile, type ReadFileOptions } from './parse/read-file.ts';
-export { parseUpload, type ParsedUpload, type UploadHost, type UploadLimits, type UploadOptions } from './parse/parse-upload.ts';
+export {
+  parseUpload,
+  type ParsedUpload,
+  type UploadHost,
+  type UploadLimits,
+  type UploadOptions,
+} from './parse/parse-upload.ts';
 export { compatLines, compatReport, compatTotals, type CompatReport } from './report/compat.ts';
 export { DEFAULT_SETTINGS, type ParserSettings, type PathSettings, type Settings } from './settings.ts';
 export type { DroppedSource, DropReason, FileEntry } from './storage/directory.ts';

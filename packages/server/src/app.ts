@@ -4,7 +4,7 @@ import { ensureAdminFromEnvironment } from './administration/accounts.ts';
 import { createOidcVerifier } from './auth/oidc.ts';
 import { deriveTokenSecrets, type TokenSecrets } from './auth/token-hash.ts';
 import { createUploadAuthorizer, type UploadAuthorizer } from './auth/upload-authorization.ts';
-import { type ApiAuthenticator, createApiAuthenticator } from './auth/api-principal.ts';
+import { type ApiAuthenticator, createApiAuthenticator, SHORTEST_SUPER_TOKEN } from './auth/api-principal.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
@@ -76,6 +76,12 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     onProblem: (problem) => log.warn({ problem }, 'a job or its queue had a problem'),
   });
   lifecycle.started('jobs', () => jobs.close(JOBS_GRACE_MS));
+  const superToken = process.env['SUPER_API_TOKEN'] ?? null;
+  if (superToken !== null && superToken !== '' && superToken.length < SHORTEST_SUPER_TOKEN) {
+    log.warn(
+      `SUPER_API_TOKEN opens everything and is shorter than ${SHORTEST_SUPER_TOKEN} characters; make a longer one`,
+    );
+  }
   const tokenSecrets = deriveTokenSecrets({
     tokenHashKey: dataFolder.secrets.token_hash_key,
     encryptionSecret: dataFolder.secrets.encryption_secret,
@@ -92,7 +98,7 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     authenticate: createApiAuthenticator({
       database: database.kysely,
       secrets: tokenSecrets,
-      superToken: process.env['SUPER_API_TOKEN'] ?? null,
+      superToken,
       adminNames: config.setup.admins.map(({ username }) => username),
     }),
   };

@@ -131,6 +131,8 @@ const COMMITS = `
     unique (repository_id, sha)
   );
   create index commits_branch on commits (repository_id, branch, id desc);
+  -- The list of commits, newest first.
+  create index commits_time on commits (repository_id, (coalesce(authored_at, committed_at, created_at)) desc, id desc);
   create index commits_unmerged on commits (id) where wanted_generation > merged_generation;
 
   create table commit_graph (

@@ -26,7 +26,11 @@ export async function moveBranch(
 }
 
 /** Flags come into being on first sight (upload-protocol §5.3). */
-export async function seeFlags(database: Kysely<Database>, repositoryId: number, names: readonly string[]): Promise<void> {
+export async function seeFlags(
+  database: Kysely<Database>,
+  repositoryId: number,
+  names: readonly string[],
+): Promise<void> {
   if (names.length === 0) return;
   await database
     .insertInto('flags')
@@ -41,7 +45,11 @@ export async function seeFlags(database: Kysely<Database>, repositoryId: number,
  */
 export async function defaultBranch(
   database: Kysely<Database>,
-  repository: { readonly id: number; readonly default_branch: string | null; readonly uploader_default_branch: string | null },
+  repository: {
+    readonly id: number;
+    readonly default_branch: string | null;
+    readonly uploader_default_branch: string | null;
+  },
 ): Promise<string | null> {
   const named = repository.default_branch ?? repository.uploader_default_branch;
   if (named !== null) return named;

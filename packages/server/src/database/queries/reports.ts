@@ -22,7 +22,11 @@ export async function saveReport(database: Kysely<Database>, commitId: number, k
 }
 
 /** The report of a commit, or null. */
-export async function findReport(database: Kysely<Database>, commitId: number, kind: UploadKind): Promise<ReportRow | null> {
+export async function findReport(
+  database: Kysely<Database>,
+  commitId: number,
+  kind: UploadKind,
+): Promise<ReportRow | null> {
   const row = await database
     .selectFrom('reports')
     .select(['id', 'external_id', 'created_at'])
