@@ -5,6 +5,7 @@ import { fastify, LogController } from 'fastify';
 import type { Log } from '../observability/log.ts';
 import { logAccess } from './access-log.ts';
 import type { Listener } from './listener.ts';
+import { answerMalformed, answerNotFound } from './not-found.ts';
 import { withoutRepeatedSlashes } from './upload/slashes.ts';
 
 /** Adds a group of routes. `app` is what the routes work with, passed on as it is. */
@@ -36,6 +37,7 @@ export async function buildHttp<App>(
     logController: new QuietController({ requestIdLogLabel: 'request_id' }),
     genReqId: () => randomBytes(9).toString('base64url'),
     trustProxy: (_address, hop) => hop < options.trustedProxyDepth,
+    frameworkErrors: answerMalformed,
     rewriteUrl: (request) => withoutRepeatedSlashes(request.url ?? '/'),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     serverFactory: (handler) => {
@@ -44,6 +46,7 @@ export async function buildHttp<App>(
     },
   }) as unknown as FastifyInstance;
   logAccess(http);
+  http.setNotFoundHandler(answerNotFound);
   for (const routes of options.routes) {
     await http.register(async (scope) => routes(scope, options.app));
   }
