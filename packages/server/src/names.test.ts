@@ -76,6 +76,7 @@ describe('slugs of paths and bodies', () => {
     'acme::::we b',
     'acme::::w\u0000b',
     'acme::::w\u202eb',
+    'acme::::w\ufffdb',
     `acme::::${'n'.repeat(256)}`,
     'acme::::<script>',
   ])('%j names no repository', (text) => {

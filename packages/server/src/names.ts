@@ -182,8 +182,9 @@ function isOwner(owner: string): boolean {
   return owner.length <= LONGEST_SLUG && owner.split(':').every(isSegment);
 }
 
-// What no forge allows in a name and what could do harm in an address, a log line or a file name.
-const FORBIDDEN = /[\s\p{C}/\\:?#%*"'<>|&]/u;
+// What no forge allows in a name and what could do harm in an address, a log line or a file name. U+FFFD stands where bytes were no text:
+// two such names would be one.
+const FORBIDDEN = /[\s\p{C}\uFFFD/\\:?#%*"'<>|&]/u;
 
 function isSegment(segment: string): boolean {
   if (segment === '' || segment === '.' || segment === '..') return false;
