@@ -17,20 +17,21 @@ export function addInstallationOptions(command: Command): Command {
 
 /**
  * Works on the installation that the flags name, whether its server runs or not. What is refused goes to standard error and
- * becomes the exit status.
+ * becomes the exit status. What only looks at or takes away from an installation says that one `mustExist`.
  *
  * @returns what the work gave, or null when it was refused.
  */
 export async function workOn<T>(
   flags: InstallationFlags,
   work: (installation: Installation) => Promise<Outcome<T>>,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
 ): Promise<{ readonly value: T } | null> {
   const [{ withDatabase }, { locateDataFolder }] = await Promise.all([
     import('@thatch/server/admin.ts'),
     import('@thatch/server/datadir/location.ts'),
   ]);
   const dataDir = locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']);
-  const outcome = await withDatabase({ dataDir }, work);
+  const outcome = await withDatabase({ dataDir, mustExist }, work);
   if (outcome.kind === 'ok') return { value: outcome.value };
   const { formatRefusal } = await import('@thatch/server/outcome.ts');
   process.stderr.write(formatRefusal(outcome.refusal));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,6 +35,14 @@ test('without a server the database is started for the work and stopped after it
   expect(await withDatabase({ dataDir }, makeToken)).toMatchObject({ kind: 'ok' });
   expect(findOccupant(join(dataDir, 'postgres')).kind).toBe('none');
   expect(await countTokens()).toBe(1);
+});
+
+test('a command that only works on what is there makes no installation of a mistyped folder', async () => {
+  const mistyped = join(folder, 'date');
+  const outcome = await withDatabase({ dataDir: mistyped, mustExist: true }, makeToken);
+  expect(outcome).toMatchObject({ kind: 'refused', refusal: { sentence: expect.stringContaining(mistyped) } });
+  expect(existsSync(mistyped)).toBe(false);
+  expect(await withDatabase({ dataDir, mustExist: true }, async () => ok('found'))).toEqual(ok('found'));
 });
 
 test('commands that come at once take turns', async () => {

@@ -38,6 +38,8 @@ export interface AdminOptions {
   readonly databaseUrl?: string;
   /** `setup.encryption_secret`, instead of the one in the data folder. */
   readonly encryptionSecret?: string;
+  /** Refuse a folder that holds no installation yet, instead of making one: a slip in its name is told, not hidden. */
+  readonly mustExist?: boolean;
 }
 
 /** What a command works with. */
@@ -55,13 +57,19 @@ const POLL_MS = 50;
  * Does some work on the database of an installation, whether its server runs or not: over the server's own Postgres while one
  * runs, else on the embedded one, which is started for the work and stopped after it. Commands on one folder wait for each other.
  *
- * Refused: what refuses a start (a newer folder, no Postgres for this platform …), a server of another version, or what `work`
- * refuses.
+ * Refused: what refuses a start (a newer folder, no Postgres for this platform …), a server of another version, a folder without
+ * an installation where one must exist, or what `work` refuses.
  */
 export async function withDatabase<T>(
   options: AdminOptions,
   work: (installation: Installation) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
+  if (options.mustExist === true && !holdsInstallation(options.dataDir)) {
+    return refused(
+      `there is no installation in ${options.dataDir}`,
+      'Name the data folder of your server with --data-dir, or start one: thatch serve.',
+    );
+  }
   const turn = await takeTurn(options.dataDir);
   if (turn.kind === 'refused') return turn;
   const lifecycle = new Lifecycle();
@@ -123,7 +131,7 @@ async function openStopped(
 /** A server uses the folder: the command joins its database. null while that does not answer. */
 async function openRunning(options: AdminOptions, lifecycle: Lifecycle): Promise<Outcome<Installation> | null> {
   const address = runningAddress(options);
-  if (address === null || !existsSync(join(options.dataDir, 'secrets.json'))) return null;
+  if (address === null || !holdsInstallation(options.dataDir)) return null;
   const secrets = loadSecrets(options.dataDir);
   if (secrets.kind === 'refused') return secrets;
   const connection = connectDatabase({ address, poolMax: 2 });
@@ -134,6 +142,11 @@ async function openRunning(options: AdminOptions, lifecycle: Lifecycle): Promise
   }
   lifecycle.started('database connections', connection.close);
   return ok(installation(connection.kysely, options.dataDir, secrets.value, options));
+}
+
+/** The secrets are what a server writes first into its folder. */
+function holdsInstallation(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'secrets.json'));
 }
 
 function runningAddress({ dataDir, databaseUrl }: AdminOptions): DatabaseAddress | null {

@@ -71,10 +71,14 @@ async function remove(text: string, flags: DeleteFlags, command: Command): Promi
   if (flags.yes !== true && process.stdin.isTTY && !(await confirm(formatRepository(name)))) {
     return command.error('thatch: nothing was deleted');
   }
-  const done = await workOn(flags, async (installation) => {
-    const { removeRepository } = await import('@thatch/server/administration/repositories.ts');
-    return removeRepository(installation, name);
-  });
+  const done = await workOn(
+    flags,
+    async (installation) => {
+      const { removeRepository } = await import('@thatch/server/administration/repositories.ts');
+      return removeRepository(installation, name);
+    },
+    { mustExist: true },
+  );
   if (done !== null) tell(`Deleted ${formatRepository(name)}.`);
 }
 

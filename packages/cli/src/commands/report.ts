@@ -26,7 +26,6 @@ export const reportCommand: DefineCommand = (command) => {
       '--set <name=value>',
       'a switch of the repository yaml, as parsers.cobertura.partials_as_hits=true',
       collect,
-      [],
     )
     .action(show);
 };
@@ -36,14 +35,14 @@ interface ShowFlags {
   readonly compat?: true;
   readonly format?: string;
   readonly network?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 /** As `thatch upload` has it: 2 = a report could not be used. */
 const UNREADABLE = 2;
 
 async function show(path: string, flags: ShowFlags): Promise<void> {
-  const settings = readSettings(flags.set);
+  const settings = readSettings(flags.set ?? []);
   if (settings.kind === 'wrong') return fail(settings.message);
   try {
     const network =
@@ -134,7 +133,7 @@ function fail(message: string): void {
   process.exitCode = UNREADABLE;
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -9,7 +9,7 @@ interface ServeFlags {
   readonly host?: string;
   readonly logFormat?: 'json' | 'pretty';
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 /** sysexits.h EX_CONFIG (install-config §3). */
@@ -25,7 +25,7 @@ export function serveCommand(command: Command): void {
     .option('--port <number>', 'port to listen on (default: 8080)', readPort)
     .option('--host <address>', 'address to listen on (default: all)')
     .option('--config <path>', 'codecov.yml of the installation (default: CODECOV_YML, else /config/codecov.yml)')
-    .option('--set <key=value>', 'one setting of that file, such as setup.max_sessions=5; may be repeated', collect, [])
+    .option('--set <key=value>', 'one setting of that file, such as setup.max_sessions=5; may be repeated', collect)
     .addOption(
       new Option('--log-format <format>', 'lines for people or for machines (default: pretty on a terminal)').choices([
         'pretty',
@@ -45,7 +45,7 @@ async function run(flags: ServeFlags): Promise<void> {
   const loaded = await loadConfig({
     path: flags.config,
     environment: process.env,
-    overrides: flags.set,
+    overrides: flags.set ?? [],
     role: 'serve',
   });
   if (loaded.kind === 'refused') {
@@ -65,6 +65,6 @@ async function bundle(): Promise<UploaderBundle> {
   return bundleUploader();
 }
 
-function collect(value: string, earlier: readonly string[]): readonly string[] {
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }

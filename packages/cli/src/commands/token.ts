@@ -128,10 +128,14 @@ function defineList(command: Command): void {
 }
 
 async function list(flags: ListFlags): Promise<void> {
-  const listed = await workOn(flags, async (installation) => {
-    const { summariseTokens } = await import('@thatch/server/administration/tokens.ts');
-    return { kind: 'ok', value: await summariseTokens(installation, { withRevoked: flags.all === true }) };
-  });
+  const listed = await workOn(
+    flags,
+    async (installation) => {
+      const { summariseTokens } = await import('@thatch/server/administration/tokens.ts');
+      return { kind: 'ok', value: await summariseTokens(installation, { withRevoked: flags.all === true }) };
+    },
+    { mustExist: true },
+  );
   if (listed === null) return;
   if (flags.json === true) process.stdout.write(`${JSON.stringify(listed.value, null, 2)}\n`);
   else if (listed.value.length === 0) tell('There is no token yet. Make one: thatch token create --global');
@@ -167,10 +171,14 @@ function defineRevoke(command: Command): void {
 }
 
 async function revoke(reference: string, flags: InstallationFlags): Promise<void> {
-  const revoked = await workOn(flags, async (installation) => {
-    const { revokeTokenByReference } = await import('@thatch/server/administration/tokens.ts');
-    return revokeTokenByReference(installation, reference);
-  });
+  const revoked = await workOn(
+    flags,
+    async (installation) => {
+      const { revokeTokenByReference } = await import('@thatch/server/administration/tokens.ts');
+      return revokeTokenByReference(installation, reference);
+    },
+    { mustExist: true },
+  );
   if (revoked !== null)
     tell(`Revoked the ${revoked.value.kind} token ${revoked.value.prefix}… for ${revoked.value.target}.`);
 }
