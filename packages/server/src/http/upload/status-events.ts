@@ -26,7 +26,12 @@ export async function streamUpload(
   reply: FastifyReply,
   { upload, key }: ReadableUpload,
 ): Promise<void> {
-  const stream = new EventStream(reply, app.lifecycle, { retryMs: RETRY_MS });
+  // No event tells that an address ran out, so that is looked for at each ping.
+  const mayStay = async (): Promise<boolean> => {
+    teller.lookAgain();
+    return true;
+  };
+  const stream = new EventStream(reply, app.lifecycle, { retryMs: RETRY_MS, mayStay });
   const teller = new Teller(stream, () => showUpload(app, request, upload, { key }));
   // Listening begins before the first look: what happens in between is looked at again.
   const stopListening = app.events.subscribe((events) => {
@@ -58,6 +63,7 @@ class Teller {
   private isSkipping = false;
   private looking: Promise<void> | null = null;
   private wanted: number | null = null;
+  private lastId = 0;
 
   constructor(stream: EventStream, read: () => Promise<UploadStatus | null>) {
     this.stream = stream;
@@ -80,10 +86,16 @@ class Teller {
       });
   }
 
+  /** Looks though nothing was told. */
+  lookAgain(): void {
+    this.look(this.lastId);
+  }
+
   private async lookAll(): Promise<void> {
     while (this.wanted !== null && this.stream.isOpen) {
       const id = this.wanted;
       this.wanted = null;
+      this.lastId = id;
       const status = await this.read();
       if (status === null) return this.stream.end();
       this.tell(status, id);
