@@ -10,7 +10,7 @@ import type { DatabaseConnection } from './database/connection.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
 import { EventJournal } from './events/journal.ts';
 import type { ServerStatus } from './http/status.ts';
-import type { Jobs } from './jobs/jobs.ts';
+import type { Jobs, JobsProblem } from './jobs/jobs.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Objects } from './objects/objects.ts';
 import { openFilesystemObjects } from './objects/filesystem.ts';
@@ -73,7 +73,7 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
         : { kind: 'redis', url: config.services.redisUrl },
     leaseMs: config.worker.leaseSeconds * 1000,
     pollMs: config.worker.pollSeconds * 1000,
-    onProblem: (problem) => log.warn({ problem }, 'a job or its queue had a problem'),
+    onProblem: (problem) => log.warn(loggable(problem), 'a job or its queue had a problem'),
   });
   lifecycle.started('jobs', () => jobs.close(JOBS_GRACE_MS));
   const superToken = process.env['SUPER_API_TOKEN'] ?? null;
@@ -104,6 +104,13 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
   };
   startPipeline(app);
   return ok(app);
+}
+
+// The log writes only the words of what stands under `err`: an error of the driver carries its whole connection.
+function loggable(problem: JobsProblem): object {
+  if (problem.kind === 'job_unreadable') return problem;
+  const { error: err, ...rest } = problem;
+  return { ...rest, err };
 }
 
 function makeAuthorizer({ config, database }: Foundation, secrets: TokenSecrets): UploadAuthorizer {

@@ -129,16 +129,14 @@ class BullJobs implements Jobs {
     // A queue keeps the failure of its first connection for ever: the next call makes a new one.
     this.queues.delete(name);
     void queue.close().catch(() => {});
-    this.onProblem({ kind: 'queue_trouble', queue: name, error });
+    this.tellTrouble(name, error);
     return 'unavailable';
   }
 
   private queueOf(name: string): QueueHandle {
     const known = this.queues.get(name);
     if (known !== undefined) return known;
-    const queue = this.backend.makeQueue(name, (error) =>
-      this.onProblem({ kind: 'queue_trouble', queue: name, error }),
-    );
+    const queue = this.backend.makeQueue(name, (error) => this.tellTrouble(name, error));
     this.queues.set(name, queue);
     return queue;
   }
@@ -148,7 +146,7 @@ class BullJobs implements Jobs {
     concurrency: number,
     process: (job: ReceivedJob, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
-    const onError = (error: Error) => this.onProblem({ kind: 'queue_trouble', queue: name, error });
+    const onError = (error: Error) => this.tellTrouble(name, error);
     while (this.closed === null) {
       const worker = this.backend.makeWorker(
         name,
@@ -162,11 +160,16 @@ class BullJobs implements Jobs {
         await worker.waitUntilReady();
         await worker.run();
       } catch (error) {
-        if (this.closed === null) onError(error as Error);
+        onError(error as Error);
         await worker.close(true).catch(() => {});
       }
       await pauseUnlessAborted(RETRY_MS, this.stopping.signal);
     }
+  }
+
+  // Listeners hear that the database goes away when the server stops: that is no news.
+  private tellTrouble(queue: string, error: Error): void {
+    if (this.closed === null) this.onProblem({ kind: 'queue_trouble', queue, error });
   }
 
   private async runJob<Data extends object>(
