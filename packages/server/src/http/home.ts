@@ -23,7 +23,8 @@ export function homePage(origin: string): string {
 <li><h2>Send a report</h2>
 <p>From your repository, in any format your test runner writes:</p>
 <pre><code>curl -sSf -H "Authorization: token $T" --data-binary @lcov.info \\
-  "${address}/upload/coverage?repo=git/OWNER/NAME&amp;commit=$(git rev-parse HEAD)&amp;branch=main&amp;wait=60"</code></pre>
+  "${address}/upload/coverage?repo=git/OWNER/NAME\\
+&amp;commit=$(git rev-parse HEAD)&amp;branch=main&amp;wait=60"</code></pre>
 <p>The answer holds the totals, and every problem with its reason and its remedy. The repository comes into being with this upload.</p></li>
 <li><h2>See the lines</h2>
 <p>In the clone again, make an account that may read, and ask for the newest report:</p>

@@ -60,7 +60,7 @@ li::before { content: counter(step); position: absolute; left: 0; color: var(--i
 li:first-child { border-top: 0; }
 h2 { font-size: 16px; line-height: 24px; font-weight: 650; }
 li p, section p, .note { color: var(--ink-2); margin-top: 4px; }
-code { font: 13px/20px ui-monospace, Menlo, Consolas, monospace; font-variant-ligatures: none; overflow-wrap: anywhere; }
+pre, code { font: 13px/20px ui-monospace, Menlo, Consolas, monospace; font-variant-ligatures: none; overflow-wrap: anywhere; }
 pre { background: var(--sunken); border: 1px solid var(--line); padding: 12px 16px; margin-top: 12px; white-space: pre-wrap; }
 pre + p { margin-top: 12px; }
 section { border-top: 1px solid var(--line); padding: 24px 0; }
@@ -69,6 +69,8 @@ dt { color: var(--ink-3); font-size: 14px; line-height: 20px; }
 dd { line-height: 20px; min-width: 0; }
 @media (max-width: 560px) {
   li { padding-left: 28px; }
+  pre { padding: 8px 12px; }
+  pre, code { font-size: 12px; }
   dl { grid-template-columns: 1fr; gap: 2px; }
   dd + dt { margin-top: 12px; }
 }
