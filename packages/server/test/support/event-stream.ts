@@ -34,7 +34,8 @@ export async function openStream(url: string, headers: Readonly<Record<string, s
   let raw = '';
   let lastId: number | null = null;
   const events = read(
-    response.body!,
+    // Taken at once: fetch cancels a body that nobody reads when it forgets the response.
+    response.body!.values(),
     (text) => (raw += text),
     (id) => (lastId = id),
   );
@@ -66,7 +67,7 @@ export async function openStream(url: string, headers: Readonly<Record<string, s
 const END: ServerEvent = { event: '', id: null, data: {} };
 
 async function* read(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   onText: (text: string) => void,
   onId: (id: number) => void,
 ): AsyncGenerator<ServerEvent, undefined> {
