@@ -51,7 +51,7 @@ describe('thatch report show', () => {
     writeFileSync(file, '\n\nTN:\nSF:src/a.c\nDA:1,1\nDA:2,0\nDA:4,0\nDA:5,3\nDA:9,0\nend_of_record\n\n');
     const { stdout } = await show(file);
     expect(stdout).toContain('src/a.c  40.00 %   2/5  0        2-4, 9');
-    expect(stdout).toContain('lcov: 1 files, 2 of 5 lines covered, 40.00 %');
+    expect(stdout).toContain('lcov: 1 file, 2 of 5 lines covered, 40.00 %');
   });
 
   test('a file that is no report ends with 2 and the reason on standard error', async () => {

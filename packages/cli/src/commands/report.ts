@@ -89,7 +89,8 @@ function table(report: StoredReport): string {
 
 function summary({ format, report }: ReadFile): string {
   const { totals } = report;
-  return `${format?.name}: ${totals.files} files, ${totals.hits} of ${totals.lines} lines covered, ${percent(totals)}\n`;
+  const files = totals.files === 1 ? '1 file' : `${totals.files} files`;
+  return `${format?.name}: ${files}, ${totals.hits} of ${totals.lines} lines covered, ${percent(totals)}\n`;
 }
 
 function percent({ hits, lines }: Totals): string {

@@ -139,9 +139,10 @@ describe('a bad record or path', () => {
   test('names that mean something to the language are names like others', async () => {
     const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString'];
     const parsed = await parse(names.map((name) => GOOD.replace('src/good.c', name)).join(''));
-    const stored = StoredReport.open(inMemory(parsed.part!), nodeCodec);
-    expect([...stored.directory.files()].map(({ path }) => path)).toEqual([...names].sort());
-    expect(({} as Record<string, unknown>)['1']).toBeUndefined();
+    const files = filesOf(parsed);
+    expect(Object.keys(files)).toEqual([...names].sort());
+    expect(Object.values(files)).toEqual(names.map(() => GOOD_LINES));
+    expect(Object.getPrototypeOf(files)).toBe(Object.prototype);
   });
 
   test('a path with a byte that no file system has is outside of the repository', async () => {

@@ -31,14 +31,15 @@ export interface CompatTotals {
 
 /** A stored part or report, all lines, in the compatible JSON shape. `sessions` is how many uploads it counts. */
 export function compatReport(stored: StoredReport, sessions: number): CompatReport {
-  const files: Record<string, Record<string, CompatLine>> = {};
+  const files: [string, Record<string, CompatLine>][] = [];
   const table = new LineTable();
   for (const entry of stored.directory.files()) {
     stored.read(entry, table);
-    files[entry.path] = compatLines(table);
+    files.push([entry.path, compatLines(table)]);
     table.clear();
   }
-  return { files, totals: compatTotals(stored.totals, sessions) };
+  // A file may be called __proto__: an assignment would lose it.
+  return { files: Object.fromEntries(files), totals: compatTotals(stored.totals, sessions) };
 }
 
 /** Totals in the compatible shape. */

@@ -9,7 +9,6 @@ export const EXCLAMATION = 33;
 export const QUESTION = 63;
 export const DOUBLE_QUOTE = 34;
 export const SINGLE_QUOTE = 39;
-export const AMPERSAND = 38;
 export const SPACE = 32;
 const HYPHEN = 45;
 const LINE_FEED = 10;
