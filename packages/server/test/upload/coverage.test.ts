@@ -335,6 +335,28 @@ describe('row 58: forms', () => {
     }
   });
 
+  test('a packed form that is damaged, or refused before its end, is answered and leaves nothing', async () => {
+    const sha = newSha();
+    const part = '--b\r\nContent-Disposition: form-data; name="report"; filename="a"\r\n\r\n';
+    const headers = { 'content-type': 'multipart/form-data; boundary=b', 'content-encoding': 'gzip' };
+    const whole = gzipSync(`${part}${LCOV}\r\n--b--\r\n`);
+    const noise = Buffer.from(Array.from({ length: 400_000 }, (_, index) => (index * 7919) % 251));
+    const early = gzipSync(Buffer.concat([Buffer.from(`${part}x\r\n`.repeat(1001)), Buffer.from(part), noise]), {
+      level: 0,
+    });
+    const cases = [
+      [whole.subarray(0, whole.length - 12), 'upload_cut'],
+      [Buffer.from('no gzip at all'), 'upload_cut'],
+      [early, 'too_many_reports'],
+    ] as const;
+    for (const [body, code] of cases) {
+      for (const sent of [body, pieces(body, 1000)]) {
+        expect(await upload(`commit=${sha}`, { body: sent, headers })).toMatchObject({ status: 400, body: { code } });
+      }
+    }
+    expect(await rowsOf(sha)).toEqual([]);
+  });
+
   test('a form of more than a thousand reports is refused', async () => {
     const parts = Array.from({ length: 1001 }, (): [string, Uint8Array, string] => ['report', Buffer.from('x'), 'x']);
     const sha = newSha();
@@ -419,9 +441,9 @@ test('an upload above the limit is refused with 413, told or not, and leaves not
     configure: (config) => ({ ...config, limits: { ...config.limits, uploadBytes: 1000 } }),
   });
   try {
-    const body = Buffer.alloc(1001, 10);
+    const body = Buffer.alloc(3_000_000, 10);
     const address = `${small.url}/upload/coverage?commit=${newSha()}`;
-    for (const sent of [body, pieces(body, 100), form([['report', body, 'a']])]) {
+    for (const sent of [body, pieces(body, 50_000), form([['report', body, 'a']])]) {
       const answer = await send(address, { token: small.world.R, body: sent });
       expect(answer).toMatchObject({ status: 413, body: { code: 'upload_too_large' } });
     }

@@ -26,6 +26,13 @@ export interface FormFault {
 /** Takes the part `meta` as it arrives; called once at most. */
 export type MetaSink = (bytes: AsyncIterable<Uint8Array>) => Promise<FormFault | null>;
 
+/** The bytes of a form, unpacked. */
+export interface FormBody {
+  readonly stream: Readable;
+  /** Lets go of what is not read. */
+  readonly stop: () => void;
+}
+
 /** A form on its way into one object. */
 export interface FormReader {
   /** The engine's framed container of all reports, lists of files and fixes (upload-protocol §8.1). */
@@ -48,10 +55,9 @@ const PIECE_BYTES = 64 * 1024;
  * Reads `multipart/form-data` and gives its parts as one framed object while they arrive: nothing is held but the piece at hand. Parts of
  * other names are passed over.
  *
- * @param body its bytes, unpacked
  * @returns null when the content type has no boundary
  */
-export function readForm(headers: IncomingHttpHeaders, body: Readable, takeMeta: MetaSink): FormReader | null {
+export function readForm(headers: IncomingHttpHeaders, body: FormBody, takeMeta: MetaSink): FormReader | null {
   const parser = openParser(headers);
   if (parser === null) return null;
   const form = new Form(parser, body, takeMeta);
@@ -78,7 +84,7 @@ function openParser(headers: IncomingHttpHeaders): Parser | null {
 }
 
 class Form {
-  private readonly body: Readable;
+  private readonly body: FormBody;
   private readonly parser: Parser;
   private readonly parts: PartQueue;
   private readonly takeMeta: MetaSink;
@@ -89,16 +95,17 @@ class Form {
   private hasMeta = false;
   private fault: FormFault | null = null;
 
-  constructor(parser: Parser, body: Readable, takeMeta: MetaSink) {
+  constructor(parser: Parser, body: FormBody, takeMeta: MetaSink) {
     this.body = body;
     this.parser = parser;
     this.takeMeta = takeMeta;
     this.parts = new PartQueue(parser);
-    body.once('error', (error) => parser.destroy(error));
-    body.once('close', () => {
-      if (!body.readableEnded) parser.destroy(new Error('the body broke off'));
+    const { stream } = body;
+    stream.on('error', (error) => parser.destroy(error));
+    stream.once('close', () => {
+      if (!stream.readableEnded) parser.destroy(new Error('the body broke off'));
     });
-    body.pipe(parser);
+    stream.pipe(parser);
   }
 
   summary(): FormSummary {
@@ -120,7 +127,8 @@ class Form {
       }
     } finally {
       // What is left of the body is for the connection to throw away.
-      this.body.unpipe(this.parser);
+      this.body.stream.unpipe(this.parser);
+      this.body.stop();
       this.parser.destroy();
     }
   }

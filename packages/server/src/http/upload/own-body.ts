@@ -1,4 +1,3 @@
-import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
@@ -8,7 +7,7 @@ import { HEAD_BYTES, sniffKind } from '../../pipeline/sniff.ts';
 import type { UploadKind } from '../../database/tables.ts';
 import { type Answer, detail } from './answer.ts';
 import { storageFull } from './meta.ts';
-import { type FormFault, readForm } from './multipart.ts';
+import { type FormBody, type FormFault, readForm } from './multipart.ts';
 
 /** A body that is stored, or the answer that says why it is not. */
 export type OwnBody =
@@ -73,12 +72,19 @@ async function takeForm(app: App, request: FastifyRequest, owner: BodyOwner): Pr
   return { kind: 'kept', bytes: kept, carries: sniffKind(head, reportBytes <= head.length), meta };
 }
 
-/** A form may be packed as a whole. */
-function unpacked({ raw }: FastifyRequest): Readable {
-  const encoding = (raw.headers['content-encoding'] ?? '').trim().toLowerCase();
-  const unpacker = openUnpacker(encoding);
-  // Errors of either end destroy both; who reads hears of it.
-  return unpacker === null ? raw : pipeline(raw, unpacker, () => {});
+/** A form may be packed as a whole. What is not read of it must not keep the connection from its answer. */
+function unpacked({ raw }: FastifyRequest): FormBody {
+  const unpacker = openUnpacker((raw.headers['content-encoding'] ?? '').trim().toLowerCase());
+  if (unpacker === null) return { stream: raw, stop: () => {} };
+  raw.pipe(unpacker);
+  raw.once('close', () => {
+    if (!raw.readableEnded) unpacker.destroy(new Error('the body broke off'));
+  });
+  const stop = (): void => {
+    raw.unpipe(unpacker);
+    unpacker.destroy();
+  };
+  return { stream: unpacker, stop };
 }
 
 function openUnpacker(encoding: string) {

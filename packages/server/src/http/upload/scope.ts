@@ -23,6 +23,10 @@ export function prepareUploadScope(fastify: FastifyInstance, app: App): void {
     acceptAnyContentType(request);
     if (app.config.setup.http.forceHttps && request.protocol !== 'https') return send(reply, toHttps(request));
   });
+  // What is left of a body that was answered before its end: unread it would stand in front of the connection's next request.
+  fastify.addHook('onResponse', async ({ raw }) => {
+    if (!raw.readableEnded) raw.resume();
+  });
   fastify.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
     // The client has gone in the middle: nobody is left to be answered.
     if (request.socket.destroyed) return reply.hijack();
