@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ClaimNames } from '../auth/oidc-claims.ts';
-import { usualClaims } from '../auth/oidc-claims.ts';
-import type { TrustedIssuer } from '../auth/oidc.ts';
+import type { IssuerSettings } from '../auth/oidc-issuers.ts';
+import { trustedIssuers } from '../auth/oidc-issuers.ts';
 import type { Service } from '../names.ts';
 import type { Config } from './config.ts';
 import type { KeyName, Values } from './keys.ts';
@@ -67,7 +67,11 @@ export function buildConfig(values: Values, { role, hasProvider }: BuildOptions)
     uploads: {
       createRepositories: values['thatch.uploads.create_repositories'] ?? (isWhole || (role === 'web' && !hasProvider)),
       tokenless: values['thatch.uploads.tokenless'] ?? 'fork',
-      oidc: (values['thatch.uploads.oidc'] ?? []).map(toTrustedIssuer),
+      oidc: trustedIssuers({
+        configured: (values['thatch.uploads.oidc'] ?? []).map(toIssuerSettings),
+        githubEnterpriseUrl: values['github_enterprise.url'] ?? null,
+        giteaUrl: values['thatch.providers.gitea.url'] ?? null,
+      }),
       supersede: values['thatch.uploads.supersede'] ?? 'equal_content',
     },
     parsers: { compat: values['thatch.parsers.compat'] ?? 'codecov' },
@@ -130,28 +134,20 @@ function globalTokens(values: Values): Config['globalTokens'] {
   });
 }
 
-function toTrustedIssuer(written: WrittenIssuer): TrustedIssuer {
-  const { issuer, service, audience, keys, claims, required, owners, repository } = written;
-  return {
-    issuer,
-    service,
-    keys: keys === undefined ? { kind: 'discovery', issuer } : { kind: 'address', url: keys },
-    audiences: audience,
-    claims: claims === undefined ? usualClaims(service) : claimNames(claims),
-    required,
-    owners: owners ?? null,
-    repository: repository ?? null,
-  };
+function toIssuerSettings({ audience, keys, claims, ...same }: WrittenIssuer): IssuerSettings {
+  return { ...same, audiences: audience, jwksUri: keys, claims: claims === undefined ? undefined : claimNames(claims) };
 }
 
-function claimNames(claims: NonNullable<WrittenIssuer['claims']>): ClaimNames {
-  return {
-    slug: claims.slug ?? null,
-    repositoryId: claims.repository_id ?? null,
-    ownerId: claims.owner_id ?? null,
-    sha: claims.sha ?? null,
-    ref: claims.ref ?? null,
+// Claims that are not named keep the names that are usual for the CI.
+function claimNames(claims: NonNullable<WrittenIssuer['claims']>): Partial<ClaimNames> {
+  const names: Record<keyof ClaimNames, string | undefined> = {
+    slug: claims.slug,
+    repositoryId: claims.repository_id,
+    ownerId: claims.owner_id,
+    sha: claims.sha,
+    ref: claims.ref,
   };
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 }
 
 // 0 days and 0 uploads both mean "no limit".

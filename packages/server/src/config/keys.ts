@@ -56,6 +56,8 @@ export const KEYS = {
 
   'site.ignore': textList(),
 
+  'github_enterprise.url': publicAddress(),
+  'thatch.providers.gitea.url': publicAddress(),
   ...eachProvider('global_upload_token', words()),
   ...eachProvider('global_upload_token_enabled', switchKind()),
   ...eachProvider('enabled', switchKind()),

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { GITHUB_CLAIMS } from '../auth/oidc-claims.ts';
+import { CIRCLECI_CLAIMS, GITHUB_CLAIMS } from '../auth/oidc-claims.ts';
+import { GITHUB_ACTIONS } from '../auth/oidc.ts';
 import { defaultConfig } from './config.ts';
 import type { LoadConfigOptions, LoadedConfig } from './load-config.ts';
 import { loadConfig } from './load-config.ts';
@@ -180,7 +181,33 @@ describe('environment', () => {
         owners: null,
         repository: null,
       },
+      GITHUB_ACTIONS,
     ]);
+  });
+
+  test('identity tokens of GitHub Actions are believed unasked, those of a forge of ours once its address is known', async () => {
+    const issuersWith = async (environment: Record<string, string>) =>
+      (await accepted({ environment })).config.uploads.oidc.map(({ issuer }) => issuer);
+    expect(await issuersWith({})).toEqual([GITHUB_ACTIONS.issuer]);
+    expect(
+      await issuersWith({
+        GITHUB_ENTERPRISE__URL: 'https://ghe.example',
+        THATCH__PROVIDERS__GITEA__URL: 'https://forge.example',
+      }),
+    ).toEqual([GITHUB_ACTIONS.issuer, 'https://ghe.example/_services/token', 'https://forge.example/api/actions']);
+  });
+
+  test('an issuer that many organisations share speaks for nobody until it is bound to owners', async () => {
+    const issuer = 'https://oidc.circleci.com/org/1234';
+    const written = { issuer, service: 'github', claims: { sha: 'oidc.example/sha' } };
+    const { config } = await accepted({
+      environment: { JSONCONFIG___THATCH: JSON.stringify({ uploads: { oidc: [written] } }) },
+    });
+    expect(config.uploads.oidc[0]).toMatchObject({
+      issuer,
+      owners: [],
+      claims: { ...CIRCLECI_CLAIMS, sha: 'oidc.example/sha' },
+    });
   });
 
   test('a secret may lie in a file, without its last line feed', async () => {
