@@ -4,9 +4,14 @@ import type { Commit, Repository, Upload } from '../database/tables.ts';
 import { openUpload, type UploadFacts } from './receive.ts';
 
 /** An upload that may send its bytes, or a commit that has as many as it may have. */
-export type Admission =
-  | { readonly kind: 'opened'; readonly upload: Upload }
-  | { readonly kind: 'full'; readonly sessions: number; readonly limit: number };
+export type Admission = { readonly kind: 'opened'; readonly upload: Upload } | FullCommit;
+
+/** A commit that has as many uploads as it may have. */
+export interface FullCommit {
+  readonly kind: 'full';
+  readonly sessions: number;
+  readonly limit: number;
+}
 
 /**
  * Opens an upload unless the commit is full: `setup.max_sessions`, exact on every address (upload-protocol §5.4). Uploads that failed,
@@ -18,21 +23,31 @@ export async function admitUpload(
   commit: Commit,
   facts: UploadFacts,
 ): Promise<Admission> {
-  const limit = app.config.setup.maxSessions;
-  if (limit === null || limit === 0 || facts.kind !== 'coverage') {
+  if (limitFor(app, facts.kind) === null) {
     return { kind: 'opened', upload: await openUpload(app, repository, commit, facts) };
   }
   return app.database.kysely.transaction().execute(async (transaction): Promise<Admission> => {
     // Who counts and adds for one commit does so after the other.
     await transaction.selectFrom('commits').select('id').where('id', '=', commit.id).forUpdate().execute();
-    const sessions = await countSessions(transaction, commit.id);
-    if (sessions >= limit) return { kind: 'full', sessions, limit };
     const within = { ...app, database: { ...app.database, kysely: transaction } };
-    return { kind: 'opened', upload: await openUpload(within, repository, commit, facts) };
+    const full = await findFull(within, commit.id, facts.kind);
+    return full ?? { kind: 'opened', upload: await openUpload(within, repository, commit, facts) };
   });
 }
 
+/** Whether a commit takes no further upload of this kind; null when it does. Asked under the lock of its row. */
+export async function findFull(app: App, commitId: number, kind: UploadFacts['kind']): Promise<FullCommit | null> {
+  const limit = limitFor(app, kind);
+  if (limit === null) return null;
+  const sessions = await countSessions(app.database.kysely, commitId);
+  return sessions >= limit ? { kind: 'full', sessions, limit } : null;
+}
+
 /** How a full commit is told to the client. */
-export function fullText({ sessions, limit }: Extract<Admission, { kind: 'full' }>): string {
+export function fullText({ sessions, limit }: FullCommit): string {
   return `This commit already has ${sessions} uploads; limit setup.max_sessions=${limit}`;
+}
+
+function limitFor({ config }: App, kind: UploadFacts['kind']): number | null {
+  return kind === 'coverage' ? config.setup.maxSessions : null;
 }

@@ -1,9 +1,10 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import type { App } from '../app.ts';
-import { countSessions, findByIdempotencyKey, markStored, releaseIdempotencyKey } from '../database/queries/uploads.ts';
+import { findByIdempotencyKey, markStored, releaseIdempotencyKey } from '../database/queries/uploads.ts';
 import type { Commit, Repository, Upload } from '../database/tables.ts';
 import { rawKey } from '../objects/keys.ts';
 import type { ObjectBody, PutOutcome } from '../objects/objects.ts';
+import { findFull, type FullCommit } from './admit.ts';
 import { announceStored, openUpload, type UploadFacts } from './receive.ts';
 
 /** Bytes that are durable, and that no row names yet. */
@@ -53,7 +54,7 @@ export type AddOutcome =
   | { readonly kind: 'duplicate'; readonly upload: Upload }
   /** Other bytes came with this key. */
   | { readonly kind: 'conflict' }
-  | { readonly kind: 'full'; readonly sessions: number; readonly limit: number };
+  | FullCommit;
 
 /**
  * Makes the upload of stored bytes and hands it to its reader. When this returns `added` it will be processed whatever happens
@@ -72,7 +73,7 @@ export async function addUpload(
     const idempotency = idempotencyOf(facts, bytes);
     const earlier = idempotency === null ? null : await findRepetition(within, commit, facts, bytes, idempotency.key);
     if (earlier !== null) return earlier;
-    const full = await refuseFull(within, commit.id, facts);
+    const full = await findFull(within, commit.id, facts.kind);
     if (full !== null) return full;
     const opened = await openUpload(within, repository, commit, { ...facts, idempotency }, bytes.externalId);
     const stored = await markStored(transaction, opened.id, bytes);
@@ -101,14 +102,6 @@ async function findRepetition(
   }
   const isSame = earlier.idempotency_sha256 !== null && Buffer.compare(earlier.idempotency_sha256, sha256) === 0;
   return isSame ? { kind: 'duplicate', upload: earlier } : { kind: 'conflict' };
-}
-
-/** `setup.max_sessions`, exact on every address (upload-protocol §5.4). */
-async function refuseFull(app: App, commitId: number, facts: WholeUploadFacts): Promise<AddOutcome | null> {
-  const limit = app.config.setup.maxSessions;
-  if (limit === null || limit === 0 || facts.kind !== 'coverage') return null;
-  const sessions = await countSessions(app.database.kysely, commitId);
-  return sessions >= limit ? { kind: 'full', sessions, limit } : null;
 }
 
 function idempotencyOf(facts: WholeUploadFacts, bytes: KeptBytes): UploadFacts['idempotency'] {

@@ -1,4 +1,4 @@
-import type { DroppedSource, Problem, Settings, Totals, UploadLimits } from '@thatch/engine';
+import type { ParsedUpload, Settings, Totals, UploadLimits } from '@thatch/engine';
 import type { MetaHead } from './meta-schema.ts';
 
 /*
@@ -20,17 +20,9 @@ export interface ParseTask {
   readonly limits: UploadLimits;
 }
 
-/** What reading gave; `part` is null when no line is left. */
-export interface ParseResult {
-  readonly part: Uint8Array | null;
-  readonly totals: Totals;
-  readonly problems: readonly Problem[];
-  readonly errorCode: Problem['code'] | null;
-  readonly contentDigest: Uint8Array;
-  readonly env: Readonly<Record<string, string>> | null;
+/** What reading gave; of each report only the name of its format, once. */
+export interface ParseResult extends Omit<ParsedUpload, 'reports'> {
   readonly formats: readonly string[];
-  readonly dropped: readonly DroppedSource[];
-  readonly sourcesIn: number;
 }
 
 /** One part of a merge. */
