@@ -1,3 +1,5 @@
+import type { Codec } from '../codec.ts';
+
 /** A growing byte buffer with the number forms of the storage format. */
 export class ByteWriter {
   bytes: Uint8Array;
@@ -20,6 +22,16 @@ export class ByteWriter {
 
   /** An unsigned integer up to 2^53 − 1, seven bits a byte, low bits first. */
   varint(value: number): void {
+    // Nearly every number of a report is one byte.
+    if (value < 128 && this.length < this.bytes.length) {
+      this.bytes[this.length++] = value;
+      return;
+    }
+    this.longVarint(value);
+  }
+
+  private longVarint(number: number): void {
+    let value = number;
     this.ensure(8);
     const bytes = this.bytes;
     let at = this.length;
@@ -46,6 +58,21 @@ export class ByteWriter {
   block(source: Uint8Array): void {
     this.varint(source.length);
     this.append(source);
+  }
+
+  /** UTF-8 of a text, without its length. ASCII, as nearly all paths are, needs no conversion. */
+  utf8(text: string, codec: Codec): void {
+    this.ensure(text.length);
+    const { bytes, length } = this;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) {
+        this.append(codec.bytes(text));
+        return;
+      }
+      bytes[length + at] = code;
+    }
+    this.length = length + text.length;
   }
 
   /** A view of what was written; valid until the next write. */

@@ -6,7 +6,7 @@ import { LineTable, type MissingBranches } from '../model/line-table.ts';
 import { missingOfSessions, mergeSessions } from '../model/merge-lines.ts';
 import { classOf, fraction, SKIPPED, type ValueCode } from '../model/value.ts';
 import { compatReport, type CompatReport } from '../report/compat.ts';
-import { encodeColumns } from '../storage/columns.ts';
+import { encodeColumns } from '../storage/encode-columns.ts';
 import { totalsOf } from '../model/totals.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { ReportWriter } from '../storage/report-writer.ts';
@@ -21,7 +21,7 @@ function part(files: Files, name: string, flags: readonly string[] = []): MergeP
     const table = tableOf(files[path]);
     const columns = new ByteWriter();
     encodeColumns(table, columns, nodeCodec);
-    writer.add(path, columns.view(), totalsOf(table));
+    writer.add(path, columns.view(), totalsOf(table), [`/builds/x/${path}`, path]);
   }
   const bytes = writer.finish([], null);
   const hasher = nodeCodec.sha256();

@@ -1,8 +1,8 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec, Hasher } from '../codec.ts';
 import type { Totals } from '../model/totals.ts';
-import { encodeColumns } from '../storage/columns.ts';
-import type { FileEntry } from '../storage/directory.ts';
+import { encodeColumns } from '../storage/encode-columns.ts';
+import { comparePaths, type DirectoryCursor } from '../storage/directory-cursor.ts';
 import { ReportWriter } from '../storage/report-writer.ts';
 import type { StoredReport } from '../storage/stored-report.ts';
 import { MergeTable, type MergeRules } from './merge-table.ts';
@@ -41,11 +41,10 @@ export function mergeParts(parts: readonly MergePart[], codec: Codec, rules: Mer
   const ordered = inOrder(parts);
   const flags = [...new Set(parts.flatMap((part) => part.flags))].sort();
   const merger = new FileMerger(codec, rules);
-  const cursors = ordered.map((part) => new Cursor(part));
-  for (let path = firstPath(cursors); path !== null; path = firstPath(cursors)) {
-    const holders = cursors.filter((cursor) => cursor.entry?.path === path);
-    merger.mergeFile(path, holders);
-    for (const cursor of holders) cursor.next();
+  const cursors = ordered.map((part) => new Holder(part));
+  for (let holders = firstHolders(cursors); holders.length > 0; holders = firstHolders(cursors)) {
+    merger.mergeFile(holders);
+    for (const holder of holders) holder.next();
   }
   return merger.finish(flags);
 }
@@ -68,31 +67,43 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** Walks over the files of a part. */
-class Cursor {
-  readonly stored: StoredReport;
+class Holder {
+  readonly entry: DirectoryCursor;
   readonly raw: string;
-  entry: FileEntry | null = null;
-  private readonly files: Iterator<FileEntry>;
+  isDone = false;
+  private readonly stored: StoredReport;
 
   constructor({ stored, rawDigest }: MergePart) {
     this.stored = stored;
     this.raw = hex(rawDigest);
-    this.files = stored.directory.files();
+    this.entry = stored.directory.cursor();
     this.next();
   }
 
   next(): void {
-    const { value, done } = this.files.next();
-    this.entry = done === true ? null : value;
+    this.isDone = !this.entry.next();
+  }
+
+  /** The columns of the current file; a view that is valid until the next call. */
+  columns(): Uint8Array {
+    return this.stored.columns(this.entry);
   }
 }
 
-function firstPath(cursors: readonly Cursor[]): string | null {
-  let first: string | null = null;
-  for (const { entry } of cursors) {
-    if (entry !== null && (first === null || entry.path < first)) first = entry.path;
+/** Those that stand on the first of all paths, in their order. */
+function firstHolders(all: readonly Holder[]): Holder[] {
+  const holders: Holder[] = [];
+  for (const holder of all) {
+    if (holder.isDone) continue;
+    const order = holders.length === 0 ? 0 : compare(holder.entry, holders[0].entry);
+    if (order < 0) holders.length = 0;
+    if (order <= 0) holders.push(holder);
   }
-  return first;
+  return holders;
+}
+
+function compare(left: DirectoryCursor, right: DirectoryCursor): number {
+  return comparePaths(left.path, left.pathLength, right.path, right.pathLength);
 }
 
 /** Merges file after file into a report and its digest. */
@@ -101,6 +112,7 @@ class FileMerger {
   private readonly table: MergeTable;
   private readonly writer: ReportWriter;
   private readonly columns = new ByteWriter();
+  private readonly hashed = new ByteWriter(2 * HASHED_AT_ONCE);
   private readonly hasher: Hasher;
 
   constructor(codec: Codec, rules: MergeRules) {
@@ -110,25 +122,28 @@ class FileMerger {
     this.hasher = codec.sha256();
   }
 
-  mergeFile(path: string, holders: readonly Cursor[]): void {
+  /** Merges the file that all of these stand on. */
+  mergeFile(holders: readonly Holder[]): void {
+    const [{ entry }] = holders;
+    const path = this.codec.text(entry.path, 0, entry.pathLength);
     let before: { raw: string; columns: Uint8Array } | null = null;
-    for (const { stored, entry, raw } of withoutNoise(path, holders)) {
-      const columns = stored.columns(entry!);
-      const isRepeat = before !== null && before.raw === raw && isEqual(before.columns, columns);
+    for (const holder of withoutNoise(path, holders)) {
+      const columns = holder.columns();
+      const isRepeat = before !== null && before.raw === holder.raw && isEqual(before.columns, columns);
       if (!isRepeat) this.table.add(columns);
-      before = { raw, columns };
+      before = { raw: holder.raw, columns };
     }
-    const merged = this.table.finish();
     this.columns.clear();
-    const totals = encodeColumns(merged, this.columns, this.codec);
+    const totals = encodeColumns(this.table.finish(), this.columns, this.codec);
     const columns = this.columns.view();
     this.writer.add(path, columns, totals);
-    this.hash(path, columns);
+    this.hash(entry.path.subarray(0, entry.pathLength), columns);
     this.table.clear();
   }
 
   finish(flags: readonly string[]): MergedReport {
-    this.hasher.update(this.codec.bytes(JSON.stringify(flags)));
+    this.hashed.append(this.codec.bytes(JSON.stringify(flags)));
+    this.hasher.update(this.hashed.view());
     const { totals } = this.writer;
     return {
       bytes: this.writer.finish([], { flags }),
@@ -138,16 +153,20 @@ class FileMerger {
     };
   }
 
-  private hash(path: string, columns: Uint8Array): void {
-    const name = this.codec.bytes(path);
-    const head = new ByteWriter(16);
-    head.varint(name.length);
-    head.varint(columns.length);
-    this.hasher.update(head.view());
-    this.hasher.update(name);
-    this.hasher.update(columns);
+  /** By many files at once: a call costs more than hashing one. */
+  private hash(path: Uint8Array, columns: Uint8Array): void {
+    const { hashed } = this;
+    hashed.varint(path.length);
+    hashed.varint(columns.length);
+    hashed.append(path);
+    hashed.append(columns);
+    if (hashed.length < HASHED_AT_ONCE) return;
+    this.hasher.update(hashed.view());
+    hashed.clear();
   }
 }
+
+const HASHED_AT_ONCE = 1 << 16;
 
 function isEqual(first: Uint8Array, second: Uint8Array): boolean {
   return first.length === second.length && first.every((byte, index) => byte === second[index]);
@@ -157,9 +176,9 @@ function isEqual(first: Uint8Array, second: Uint8Array): boolean {
  * Ruby's "load everything" noise (report-model §3.7): for `.rb` files, uploads with misses only do not count beside one with a
  * hit. The compatible system decides this pair by pair in arrival order; here over all uploads of the file.
  */
-function withoutNoise(path: string, holders: readonly Cursor[]): readonly Cursor[] {
+function withoutNoise(path: string, holders: readonly Holder[]): readonly Holder[] {
   if (!path.endsWith('.rb')) return holders;
-  const covered = holders.filter(({ entry }) => entry!.totals.hits > 0);
+  const covered = holders.filter(({ entry }) => entry.totals.hits > 0);
   if (covered.length === 0) return holders;
-  return holders.filter(({ entry }) => entry!.totals.hits > 0 || entry!.totals.partials > 0);
+  return holders.filter(({ entry }) => entry.totals.hits > 0 || entry.totals.partials > 0);
 }

@@ -1,12 +1,37 @@
 import { ByteReader } from '../bytes/reader.ts';
 import type { Codec } from '../codec.ts';
-import { LineTable, STATEMENT, type Complexity, type MissingBranches } from '../model/line-table.ts';
-import { missingOfSessions, mergeSessions, type LineSession } from '../model/merge-lines.ts';
+import {
+  BRANCH,
+  LineTable,
+  STATEMENT,
+  type Complexity,
+  type LineType,
+  type MissingBranches,
+} from '../model/line-table.ts';
 import { ABSENT } from '../model/value.ts';
-import { ValueRun, decodeColumns, expectedType, readLineRuns } from '../storage/columns.ts';
+import {
+  HAS_COMPLEXITY,
+  HAS_MISSING,
+  HAS_MISSING_BESIDE_COUNTS,
+  HAS_TYPES,
+  TYPES,
+  expectedType,
+} from '../storage/columns.ts';
+import {
+  decodeColumns,
+  readComplexity,
+  readFlags,
+  readLineRuns,
+  readMissing,
+  readTypes,
+  readValues,
+  type LineRuns,
+} from '../storage/decode-columns.ts';
+import { SessionLog } from './session-log.ts';
 
-/** In `values` of the result: the sessions of this line are kept one by one and folded at the end. */
-const FOLDED_LATER = -5;
+/** In `values` of the result, numbers below every fraction's code: the line's sessions are kept, in the slot above {@link FIRST_SLOT}. */
+const FIRST_SLOT = -(2 ** 53);
+const LAST_SLOT = -(2 ** 53) + 2 ** 40;
 
 /** How sessions of a line are put together. */
 export interface MergeRules {
@@ -24,31 +49,43 @@ export interface MergeRules {
 export class MergeTable {
   private readonly result = new LineTable();
   private readonly scratch = new LineTable();
-  private readonly folded = new Map<number, LineSession[]>();
-  private readonly run = new ValueRun();
+  private readonly sessions: SessionLog;
   private readonly codec: Codec;
   private readonly rules: MergeRules;
+  /** Lines of the columns being added whose value is a fraction; kept only where types have to be told from it. */
+  private readonly fractions: number[] = [];
+  private keepsFractions = false;
 
   constructor(codec: Codec, rules: MergeRules) {
     this.codec = codec;
     this.rules = rules;
+    this.sessions = new SessionLog((line) => this.result.valueOf(line) - FIRST_SLOT);
   }
 
   /** Adds the columns of one upload. */
   add(columns: Uint8Array): void {
     const reader = new ByteReader(columns);
-    const flags = reader.varint();
-    if (flags === 0) this.addPlain(reader);
-    else this.addWithDetails(columns);
+    const flags = readFlags(reader);
+    if (flags & HAS_MISSING_BESIDE_COUNTS) {
+      this.addLineByLine(columns);
+      return;
+    }
+    const runs = readLineRuns(reader);
+    if (flags & HAS_COMPLEXITY) readComplexity(reader, this.addComplexity);
+    this.keepsFractions = (flags & HAS_TYPES) !== 0;
+    readValues(reader, runs, this.addRun);
+    if (this.keepsFractions) this.addTypes(reader, runs);
+    if (flags & HAS_MISSING) readMissing(reader, this.codec, this.sessions);
   }
 
   /** The merged lines; valid until {@link MergeTable.clear}. */
   finish(): LineTable {
-    const { result } = this;
-    for (const [line, sessions] of this.folded) {
-      const missing = this.rules.useBranchIds ? missingOfSessions(sessions) : null;
-      const value = sessions.length === 1 ? sessions[0].value : mergeSessions(sessions, missing);
-      result.replace(line, value, result.typeOf(line), missing, null, result.complexity.get(line) ?? null);
+    const { result, sessions } = this;
+    for (let slot = 0; slot < sessions.size; slot++) {
+      const line = sessions.lineOf(slot);
+      const { value, missing } = sessions.fold(slot, this.rules.useBranchIds);
+      this.setValue(line, value);
+      if (missing !== null) result.missing.set(line, missing);
     }
     return result;
   }
@@ -56,97 +93,123 @@ export class MergeTable {
   /** Makes it ready for the next file. */
   clear(): void {
     this.result.clear();
-    this.folded.clear();
+    this.sessions.clear();
   }
 
-  /** Columns with lines and values only, read straight into the result. */
-  private addPlain(reader: ByteReader): void {
-    const runs = readLineRuns(reader);
-    const { run } = this;
-    run.length = 0;
-    for (let index = 0; index < runs.length; index += 2) {
-      let line = runs[index];
-      const end = runs[index + 1];
-      if (this.result.reserve(end - 1)) {
-        this.result.touch(line);
-        this.result.touch(end - 1);
-      }
-      while (line < end) {
-        if (run.length === 0) run.read(reader);
-        const stop = Math.min(end, line + run.length);
-        run.length -= stop - line;
-        if (run.value >= 0 && stop <= this.result.values.length) this.addCounts(line, stop, run.value);
-        else this.addRun(line, stop, run.value);
-        line = stop;
-      }
+  private readonly addRun = (start: number, end: number, value: number): void => {
+    const { result } = this;
+    if (value >= 0 && result.reserve(end - 1)) {
+      result.touch(start);
+      result.touch(end - 1);
+      this.addCounts(start, end, value);
+      return;
     }
-  }
-
-  private addRun(start: number, end: number, value: number): void {
     const type = expectedType(value);
     for (let line = start; line < end; line++) {
-      this.addSession(line, value, null);
-      if (type !== STATEMENT) this.setType(line, type);
+      this.addSession(line, value);
+      if (type === STATEMENT) continue;
+      if (this.keepsFractions) this.fractions.push(line);
+      else this.setType(line, type);
     }
-  }
+  };
 
   private addCounts(start: number, end: number, count: number): void {
     const { values } = this.result;
     for (let line = start; line < end; line++) {
       const before = values[line];
-      if (before < ABSENT) this.addSession(line, count, null);
+      if (before < ABSENT) this.addSession(line, count);
       else if (count > before) values[line] = count;
     }
   }
 
-  private addWithDetails(columns: Uint8Array): void {
-    const { scratch } = this;
-    decodeColumns(columns, scratch, this.codec);
-    for (const line of scratch.lines()) {
-      this.addComplexity(line, scratch.complexity.get(line) ?? null);
-      this.addSession(line, scratch.valueOf(line), scratch.missing.get(line) ?? null);
-      const type = scratch.typeOf(line);
-      if (type !== STATEMENT) this.setType(line, type);
+  /** One upload's word about a line. */
+  private addSession(line: number, value: number): void {
+    const before = this.result.valueOf(line);
+    if (before >= ABSENT && value >= 0) {
+      if (value > before) this.setValue(line, value);
+      return;
     }
-    scratch.clear();
+    if (before <= LAST_SLOT) this.sessions.add(before - FIRST_SLOT, value);
+    else this.sessions.add(this.openSlot(line, before), value);
   }
 
-  /** One upload's word about a line. */
-  private addSession(line: number, value: number, missing: MissingBranches | null): void {
+  /** The counts before it are one session to the fold: their maximum, without a list of branches. */
+  private openSlot(line: number, before: number): number {
+    const slot = this.sessions.open(line);
+    this.setValue(line, FIRST_SLOT + slot);
+    if (before !== ABSENT) this.sessions.add(slot, before);
+    return slot;
+  }
+
+  private setValue(line: number, value: number): void {
     const { result } = this;
-    const before = result.valueOf(line);
-    if (missing === null && value >= 0 && before >= ABSENT) {
-      if (value > before)
-        result.replace(line, value, result.typeOf(line), null, null, result.complexity.get(line) ?? null);
-      return;
-    }
-    if (before === FOLDED_LATER) {
-      this.folded.get(line)!.push({ value, missing });
-      return;
-    }
-    // The counts before it are one session to the fold: their maximum, without a list of branches.
-    const sessions = before === ABSENT ? [] : [{ value: before, missing: null }];
-    this.folded.set(line, [...sessions, { value, missing }]);
-    result.replace(line, FOLDED_LATER, result.typeOf(line), null, null, result.complexity.get(line) ?? null);
+    if (line < result.values.length) {
+      result.values[line] = value;
+      result.touch(line);
+    } else result.replace(line, value, result.typeOf(line), null, null, result.complexity.get(line) ?? null);
+  }
+
+  /** Types are told as steps from what the value of the same upload lets expect. */
+  private addTypes(reader: ByteReader, runs: LineRuns): void {
+    const { fractions } = this;
+    let at = 0;
+    const addFractionsBefore = (line: number): void => {
+      while (at < fractions.length && fractions[at] < line) this.setType(fractions[at++], BRANCH);
+    };
+    readTypes(reader, runs, (line, step) => {
+      addFractionsBefore(line);
+      const isFraction = fractions[at] === line;
+      if (isFraction) at++;
+      this.setType(line, (((isFraction ? BRANCH : STATEMENT) + step) % TYPES) as LineType);
+    });
+    addFractionsBefore(Infinity);
+    fractions.length = 0;
   }
 
   /** The first type in the order of the uploads stays (report-model §3.6, §12 row 8). */
-  private setType(line: number, type: number): void {
+  private setType(line: number, type: LineType): void {
     const { result } = this;
     if (line < result.types.length) {
       if (result.types[line] === STATEMENT) result.types[line] = type;
       return;
     }
     const record = result.far.get(line);
-    if (record?.type === STATEMENT) record.type = type as typeof record.type;
+    if (record?.type === STATEMENT) record.type = type;
   }
 
-  private addComplexity(line: number, complexity: Complexity | null): void {
-    if (complexity === null) return;
+  /** Comes before the values of the same upload: what counts is whether the line was there before. */
+  private readonly addComplexity = (line: number, complexity: Complexity): void => {
     const before = this.result.complexity.get(line);
     if (before !== undefined) this.result.complexity.set(line, largerComplexity(before, complexity));
     else if (this.rules.keepAllComplexity || this.result.valueOf(line) === ABSENT)
       this.result.complexity.set(line, complexity);
+  };
+
+  /** A count that has missing branches is a session of its own: rare, and slower. */
+  private addLineByLine(columns: Uint8Array): void {
+    const { scratch } = this;
+    decodeColumns(columns, scratch, this.codec);
+    for (const line of scratch.lines()) {
+      const complexity = scratch.complexity.get(line);
+      if (complexity !== undefined) this.addComplexity(line, complexity);
+      const missing = scratch.missing.get(line);
+      if (missing === undefined) this.addSession(line, scratch.valueOf(line));
+      else this.addListed(line, scratch.valueOf(line), missing);
+      const type = scratch.typeOf(line);
+      if (type !== STATEMENT) this.setType(line, type);
+    }
+    scratch.clear();
+  }
+
+  private addListed(line: number, value: number, missing: MissingBranches): void {
+    const before = this.result.valueOf(line);
+    const slot = before <= LAST_SLOT ? before - FIRST_SLOT : this.openSlot(line, before);
+    this.sessions.add(slot, value);
+    this.sessions.begin(line);
+    for (const id of missing) {
+      if (typeof id === 'number') this.sessions.pair(id);
+      else this.sessions.text(id);
+    }
   }
 }
 

@@ -34,12 +34,27 @@ export function isSameBranch(first: BranchId, second: BranchId): boolean {
   return typeof first === typeof second ? first === second : branchIdText(first) === branchIdText(second);
 }
 
-/** Ids in the order in which they are stored: numbers, then text. */
-export function sortedBranchIds(ids: MissingBranches): MissingBranches {
-  for (let index = 1; index < ids.length; index++) {
-    if (compare(ids[index - 1], ids[index]) > 0) return [...ids].sort(compare);
+/**
+ * Ids as they are stored: those of the form `block:branch` as numbers whoever wrote them as text, so that equal ids are equal values;
+ * numbers first, then text, each ascending.
+ */
+export function canonicalBranchIds(ids: MissingBranches): MissingBranches {
+  for (let index = 0; index < ids.length; index++) {
+    const id = ids[index];
+    if (typeof id === 'string' && id.includes(':')) return [...ids].map(canonicalId).sort(compare);
+    if (index > 0 && compare(ids[index - 1], id) > 0) return [...ids].map(canonicalId).sort(compare);
   }
   return ids;
+}
+
+const PAIR = /^(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})$/;
+
+function canonicalId(id: BranchId): BranchId {
+  const match = typeof id === 'string' ? PAIR.exec(id) : null;
+  if (match === null) return id;
+  const block = Number(match[1]);
+  const branch = Number(match[2]);
+  return isPair(block, branch) ? branchId(block, branch) : id;
 }
 
 function compare(first: BranchId, second: BranchId): number {

@@ -53,23 +53,23 @@ export function totalsOf(table: LineTable): Totals {
     if (type !== 0) countType(totals, type as LineType);
     if (value > 0) totals.hits++;
     else if (value === 0) totals.misses++;
-    else countClass(totals, value);
+    else countRun(totals, value, 1);
   }
   for (const { value, type } of table.far.values()) {
     countType(totals, type);
-    countClass(totals, value);
+    countRun(totals, value, 1);
   }
   totals.lines = totals.hits + totals.misses + totals.partials;
   for (const complexity of table.complexity.values()) countComplexity(totals, complexity);
   return totals;
 }
 
-/** Counts one line by the class of its value. */
-export function countClass(totals: Totals, value: number): void {
+/** Counts lines of one value by its class. */
+export function countRun(totals: Totals, value: number, lines: number): void {
   const lineClass = classOf(value);
-  if (lineClass === 'hit') totals.hits++;
-  else if (lineClass === 'miss') totals.misses++;
-  else if (lineClass === 'partial') totals.partials++;
+  if (lineClass === 'hit') totals.hits += lines;
+  else if (lineClass === 'miss') totals.misses += lines;
+  else if (lineClass === 'partial') totals.partials += lines;
 }
 
 /** Counts one line by its type. */

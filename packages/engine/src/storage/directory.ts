@@ -2,6 +2,7 @@ import { ByteReader, DamagedData } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec } from '../codec.ts';
 import { emptyTotals, addTotals, type Totals } from '../model/totals.ts';
+import { DirectoryCursor, RESTART_EVERY } from './directory-cursor.ts';
 
 /** One source file of a stored report. */
 export interface FileEntry {
@@ -27,9 +28,6 @@ export type DropReason = 'not_in_repo' | 'ignored_by_config' | 'no_lines' | 'out
 
 const DROP_REASONS: readonly DropReason[] = ['not_in_repo', 'ignored_by_config', 'no_lines', 'outside'];
 
-/** Every so many files the path is written whole, so that one can be found without reading all before it. */
-const RESTART_EVERY = 16;
-
 export interface BlockPlace {
   readonly offset: number;
   readonly packed: number;
@@ -41,8 +39,8 @@ export interface BlockPlace {
  *
  *   blocks     count; per block: packed size, unpacked size
  *   files      count; restarts: count, byte offset of each from the start of the entries; bytes of entries
- *   entry      shared start of the path with the one before, rest of it, blocks since the last file, length of the columns,
- *              totals, written forms: count, then (shared end with the path, what stands before it)
+ *   entry      bytes shared with the start of the path before, rest of it, blocks since the last file, length of the columns,
+ *              totals, written forms: count, then (characters shared with the end of the path, what stands before them)
  *   dropped    count; per source: path, reason, lines, hits
  *   notes      JSON text
  */
@@ -91,34 +89,41 @@ function encodeEntries(
 ): { entries: Uint8Array; restarts: Restart[] } {
   const writer = new ByteWriter(1 << 14);
   const restarts: Restart[] = [];
-  let before = '';
+  let path = new ByteWriter(1 << 8);
+  let before = new ByteWriter(1 << 8);
   let block = 0;
   let offset = 0;
   files.forEach((file, index) => {
     if (file.block !== block) offset = 0;
-    if (index % RESTART_EVERY === 0) {
-      restarts.push({ byte: writer.length, offset });
-      before = '';
-      // A restart names its block whole, so that reading can begin here.
-      block = 0;
-    }
-    const shared = sharedStart(before, file.path);
+    [path, before] = [before, path];
+    path.clear();
+    path.utf8(file.path, codec);
+    const isRestart = index % RESTART_EVERY === 0;
+    if (isRestart) restarts.push({ byte: writer.length, offset });
+    const shared = isRestart ? 0 : sharedStart(before, path);
     writer.varint(shared);
-    writer.block(codec.bytes(file.path.slice(shared)));
-    writer.varint(file.block - block);
+    writer.block(path.bytes.subarray(shared, path.length));
+    // A restart names its block whole, so that reading can begin here.
+    writer.varint(isRestart ? file.block : file.block - block);
     writer.varint(file.length);
     writeTotals(file.totals, writer);
     writer.varint(file.writtenAs.length);
-    for (const written of file.writtenAs) {
-      const end = sharedEnd(written, file.path);
-      writer.varint(end);
-      writer.block(codec.bytes(written.slice(0, written.length - end)));
-    }
-    before = file.path;
+    for (const written of file.writtenAs) writeWritten(written, file.path, writer, codec);
     block = file.block;
     offset += file.length;
   });
   return { entries: writer.copy(), restarts };
+}
+
+function writeWritten(written: string, path: string, writer: ByteWriter, codec: Codec): void {
+  if (written === path) {
+    writer.varint(path.length);
+    writer.varint(0);
+    return;
+  }
+  const end = sharedEnd(written, path);
+  writer.varint(end);
+  writer.block(codec.bytes(written.slice(0, written.length - end)));
 }
 
 function writeTotals(totals: Totals, writer: ByteWriter): void {
@@ -129,19 +134,6 @@ function writeTotals(totals: Totals, writer: ByteWriter): void {
   writer.varint(totals.methods);
   writer.varint(totals.complexity);
   writer.varint(totals.complexityTotal);
-}
-
-function readTotals(reader: ByteReader): Totals {
-  const totals = emptyTotals();
-  totals.hits = reader.varint();
-  totals.misses = reader.varint();
-  totals.partials = reader.varint();
-  totals.lines = totals.hits + totals.misses + totals.partials;
-  totals.branches = reader.varint();
-  totals.methods = reader.varint();
-  totals.complexity = reader.varint();
-  totals.complexityTotal = reader.varint();
-  return totals;
 }
 
 /** A directory in memory, decoded where it is asked. */
@@ -180,6 +172,11 @@ export class Directory {
     for (let restart = 0; restart < this.restarts.length; restart++) yield* this.group(restart);
   }
 
+  /** A cursor before the first file. */
+  cursor(): DirectoryCursor {
+    return new DirectoryCursor(new ByteReader(this.entries), 0);
+  }
+
   /** The file of a path, or null. Decodes at most one group of 16 entries and the first paths of a few others. */
   find(path: string): FileEntry | null {
     let low = 0;
@@ -199,6 +196,12 @@ export class Directory {
     const block = this.blocks[index];
     if (block === undefined) throw new DamagedData('a file names a block that is not there');
     return block;
+  }
+
+  /** Bytes of all packed blocks: everything before the directory. */
+  get blocksEnd(): number {
+    const last = this.blocks.at(-1);
+    return last === undefined ? 0 : last.offset + last.packed;
   }
 
   /** Sum over all files; `files` counts them. */
@@ -241,27 +244,15 @@ export class Directory {
   }
 
   private *group(restart: number): Generator<FileEntry> {
-    const reader = new ByteReader(this.entries, this.restarts[restart].byte);
-    let { offset } = this.restarts[restart];
-    let path = '';
-    let block = -1;
-    for (let left = RESTART_EVERY; left > 0 && !reader.isDone(); left--) {
-      path = path.slice(0, reader.varint()) + this.text(reader.block());
-      const step = reader.varint();
-      if (block < 0) block = step;
-      else if (step > 0) {
-        block += step;
-        offset = 0;
-      }
-      const length = reader.varint();
-      const totals = readTotals(reader);
+    const { byte, offset } = this.restarts[restart];
+    const end = this.restarts[restart + 1]?.byte ?? this.entries.length;
+    const cursor = new DirectoryCursor(new ByteReader(this.entries, byte, end), offset);
+    while (cursor.next()) {
+      const path = this.codec.text(cursor.path, 0, cursor.pathLength);
+      const { totals, block, offset: start, length } = cursor;
       const writtenAs: string[] = [];
-      for (let more = reader.varint(); more > 0; more--) {
-        const end = reader.varint();
-        writtenAs.push(this.text(reader.block()) + path.slice(path.length - end));
-      }
-      yield { path, totals, block, offset, length, writtenAs };
-      offset += length;
+      cursor.writtenAs((shared, before) => writtenAs.push(this.text(before) + path.slice(path.length - shared)));
+      yield { path, totals: { ...totals }, block, offset: start, length, writtenAs };
     }
   }
 
@@ -270,11 +261,11 @@ export class Directory {
   }
 }
 
-function sharedStart(first: string, second: string): number {
+function sharedStart(first: ByteWriter, second: ByteWriter): number {
   const limit = Math.min(first.length, second.length);
   let length = 0;
-  while (length < limit && first.charCodeAt(length) === second.charCodeAt(length)) length++;
-  return onBoundary(second, length);
+  while (length < limit && first.bytes[length] === second.bytes[length]) length++;
+  return length;
 }
 
 function sharedEnd(first: string, second: string): number {
@@ -288,9 +279,4 @@ function sharedEnd(first: string, second: string): number {
   // Not between the halves of a surrogate pair: the parts are written as UTF-8 on their own.
   const code = second.charCodeAt(second.length - length);
   return length > 0 && code >= 0xdc00 && code <= 0xdfff ? length - 1 : length;
-}
-
-function onBoundary(text: string, length: number): number {
-  const code = text.charCodeAt(length - 1);
-  return length > 0 && code >= 0xd800 && code <= 0xdbff ? length - 1 : length;
 }

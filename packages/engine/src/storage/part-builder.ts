@@ -2,7 +2,8 @@ import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec } from '../codec.ts';
 import { LineTable } from '../model/line-table.ts';
 import { emptyTotals, type Totals } from '../model/totals.ts';
-import { decodeColumns, encodeColumns } from './columns.ts';
+import { decodeColumns } from './decode-columns.ts';
+import { encodeColumns } from './encode-columns.ts';
 import type { DroppedSource, DropReason } from './directory.ts';
 import { ReportWriter } from './report-writer.ts';
 

@@ -8,7 +8,8 @@ import { LineTable } from '../model/line-table.ts';
 import { totalsOf } from '../model/totals.ts';
 import { fraction } from '../model/value.ts';
 import { compatLines } from '../report/compat.ts';
-import { decodeColumns, encodeColumns } from './columns.ts';
+import { decodeColumns } from './decode-columns.ts';
+import { encodeColumns } from './encode-columns.ts';
 import { ReportWriter } from './report-writer.ts';
 import { StoredReport, inMemory } from './stored-report.ts';
 

@@ -2,7 +2,7 @@ import { DamagedData } from '../bytes/reader.ts';
 import type { Codec } from '../codec.ts';
 import type { LineTable } from '../model/line-table.ts';
 import type { Totals } from '../model/totals.ts';
-import { decodeColumns } from './columns.ts';
+import { decodeColumns } from './decode-columns.ts';
 import { Directory, type FileEntry, type DroppedSource } from './directory.ts';
 import { FOOTER_BYTES, readFooter } from './layout.ts';
 
@@ -58,7 +58,7 @@ export class StoredReport {
   }
 
   /** The encoded columns of one file; a view that is valid until the next call. */
-  columns(entry: FileEntry): Uint8Array {
+  columns(entry: Pick<FileEntry, 'block' | 'offset' | 'length'>): Uint8Array {
     const block = this.block(entry.block);
     if (entry.offset + entry.length > block.length) throw new DamagedData('a file lies outside of its block');
     return block.subarray(entry.offset, entry.offset + entry.length);

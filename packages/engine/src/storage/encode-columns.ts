@@ -1,0 +1,251 @@
+import { ByteWriter } from '../bytes/writer.ts';
+import type { Codec } from '../codec.ts';
+import { blockOf, branchOf, canonicalBranchIds } from '../model/branch-id.ts';
+import {
+  BRANCH,
+  STATEMENT,
+  type Complexity,
+  type LineTable,
+  type LineType,
+  type MissingBranches,
+  type PartialRange,
+} from '../model/line-table.ts';
+import { countComplexity, countRun, countType, emptyTotals, type Totals } from '../model/totals.ts';
+import { ABSENT, PARTIAL, SKIPPED, UNKNOWN, isWholeFraction, takenOf, totalOf } from '../model/value.ts';
+import {
+  HAS_COMPLEXITY,
+  HAS_MISSING,
+  HAS_MISSING_BESIDE_COUNTS,
+  HAS_PARTIALS,
+  HAS_TYPES,
+  LARGEST_WORD,
+  fractionWord,
+  TYPES,
+  WORD_COUNT,
+  WORD_FRACTION,
+  WORD_LARGE,
+  WORD_PARTIAL,
+  WORD_SKIPPED,
+  WORD_UNKNOWN,
+  WORD_WHOLE,
+  expectedMissing,
+  expectedType,
+} from './columns.ts';
+
+/** Writes the columns of a table and counts them on the way: the totals of the file. */
+export function encodeColumns(table: LineTable, writer: ByteWriter, codec: Codec): Totals {
+  const totals = emptyTotals();
+  const flagsAt = writer.length;
+  writer.varint(0);
+  const far = table.far.size > 0 ? [...table.far.keys()].sort((left, right) => left - right) : NONE;
+  let flags = writeLines(table, far, writer, totals);
+  if (table.complexity.size > 0) flags |= writeComplexity(table.complexity, writer, totals);
+  writer.append(valueRuns.view());
+  if (flags & HAS_TYPES) writeTypeRuns(table, far, writer, totals);
+  if (table.missing.size > 0) flags |= writeMissing(table, writer, codec);
+  if (table.partials.size > 0) flags |= writePartials(table.partials, writer);
+  writer.bytes[flagsAt] = flags;
+  return totals;
+}
+
+const NONE: readonly number[] = [];
+
+/** The column of values while that of lines is written: both come out of one pass. */
+const valueRuns = new ByteWriter(1 << 12);
+
+/** Writes the runs of lines, and those of values into {@link valueRuns}. Tells by its flag whether some type is not the expected one. */
+function writeLines(table: LineTable, far: readonly number[], writer: ByteWriter, totals: Totals): number {
+  const { values, types, highest } = table;
+  valueRuns.clear();
+  let flags = 0;
+  let current = ABSENT;
+  let expected = STATEMENT;
+  let length = 0;
+  let after = 1;
+  let line = table.lowest;
+  while (line <= highest) {
+    let value = values[line];
+    if (value === ABSENT) {
+      line++;
+      continue;
+    }
+    const start = line;
+    while (value !== ABSENT) {
+      if (value !== current) {
+        endValueRun(current, length, totals);
+        current = value;
+        expected = expectedType(value);
+        length = 0;
+      }
+      length++;
+      if (types[line] !== expected) flags = HAS_TYPES;
+      line++;
+      value = line <= highest ? values[line] : ABSENT;
+    }
+    writer.varint(start - after);
+    writer.varint(line - start);
+    after = line;
+  }
+  for (const each of far) {
+    const { value, type } = table.far.get(each)!;
+    if (value !== current) {
+      endValueRun(current, length, totals);
+      current = value;
+      length = 0;
+    }
+    length++;
+    if (type !== expectedType(value)) flags = HAS_TYPES;
+    writer.varint(each - after);
+    writer.varint(1);
+    after = each + 1;
+  }
+  endValueRun(current, length, totals);
+  totals.lines = totals.hits + totals.misses + totals.partials;
+  writer.varint(0);
+  writer.varint(0);
+  return flags;
+}
+
+function endValueRun(value: number, length: number, totals: Totals): void {
+  if (length === 0) return;
+  countRun(totals, value, length);
+  if (expectedType(value) === BRANCH) totals.branches += length;
+  writeValueRun(value, length, valueRuns);
+}
+
+function writeValueRun(value: number, length: number, writer: ByteWriter): void {
+  const word = wordOf(value);
+  writer.varint(word * 2 + (length > 1 ? 1 : 0));
+  if (word === WORD_FRACTION) {
+    writer.varint(takenOf(value));
+    writer.varint(totalOf(value));
+  } else if (word === WORD_WHOLE) writer.varint(takenOf(value));
+  else if (word === WORD_LARGE) writer.varint(value);
+  if (length > 1) writer.varint(length - 2);
+}
+
+function wordOf(value: number): number {
+  if (value > 0) return value < LARGEST_WORD ? value + WORD_COUNT : WORD_LARGE;
+  if (value === 0) return 0;
+  if (value === SKIPPED) return WORD_SKIPPED;
+  if (value === UNKNOWN) return WORD_UNKNOWN;
+  if (value === PARTIAL) return WORD_PARTIAL;
+  return isWholeFraction(value) ? WORD_WHOLE : fractionWord(value);
+}
+
+/** How far a type is from the expected one, in runs; counts the types. */
+function writeTypeRuns(table: LineTable, far: readonly number[], writer: ByteWriter, totals: Totals): void {
+  const { values, types, highest } = table;
+  let current = -1;
+  let length = 0;
+  const take = (value: number, type: LineType): void => {
+    countType(totals, type);
+    const step = (type - expectedType(value) + TYPES) % TYPES;
+    if (step !== current) {
+      if (length > 0) writer.varint(current + TYPES * (length - 1));
+      current = step;
+      length = 0;
+    }
+    length++;
+  };
+  totals.branches = 0;
+  for (let line = table.lowest; line <= highest; line++) {
+    if (values[line] !== ABSENT) take(values[line], types[line] as LineType);
+  }
+  for (const line of far) take(table.valueOf(line), table.typeOf(line));
+  writer.varint(current + TYPES * (length - 1));
+}
+
+/**
+ * Ids that are text come from a dictionary; `block:branch` pairs, by far the most, are written as the step from the last block and
+ * the branch. The lowest bit tells which.
+ */
+function writeMissing(table: LineTable, writer: ByteWriter, codec: Codec): number {
+  const { missing } = table;
+  let flags = HAS_MISSING;
+  const dictionary = writeDictionary(missing, writer, codec);
+  writer.varint(missing.size);
+  let before = 0;
+  let block = 0;
+  for (const [line, ids] of sortedEntries(missing)) {
+    const value = table.valueOf(line);
+    if (value >= 0) flags |= HAS_MISSING_BESIDE_COUNTS;
+    writer.varint(line - before);
+    before = line;
+    writer.varint(zigzag(expectedMissing(value) - ids.length));
+    for (const id of canonicalBranchIds(ids)) {
+      if (typeof id === 'string') {
+        writer.varint(dictionary.get(id)! * 2 + 1);
+        continue;
+      }
+      const step = blockOf(id) - block;
+      block += step;
+      writer.varint(zigzag(step) * 2);
+      writer.varint(branchOf(id));
+    }
+  }
+  return flags;
+}
+
+function writeDictionary(
+  missing: ReadonlyMap<number, MissingBranches>,
+  writer: ByteWriter,
+  codec: Codec,
+): ReadonlyMap<string, number> {
+  const texts = new Set<string>();
+  for (const ids of missing.values()) for (const id of ids) if (typeof id === 'string') texts.add(id);
+  writer.varint(texts.size);
+  if (texts.size === 0) return NO_TEXTS;
+  const sorted = [...texts].sort();
+  for (const text of sorted) writer.block(codec.bytes(text));
+  return new Map(sorted.map((text, index) => [text, index]));
+}
+
+const NO_TEXTS: ReadonlyMap<string, number> = new Map();
+
+function writePartials(partials: ReadonlyMap<number, readonly PartialRange[]>, writer: ByteWriter): number {
+  writer.varint(partials.size);
+  let before = 0;
+  for (const [line, ranges] of sortedEntries(partials)) {
+    writer.varint(line - before);
+    before = line;
+    writer.varint(ranges.length);
+    for (const range of ranges) {
+      writer.varint(range.start);
+      writer.varint(range.end === null ? 0 : range.end + 1);
+      writeValueRun(range.value, 1, writer);
+    }
+  }
+  return HAS_PARTIALS;
+}
+
+function writeComplexity(complexity: ReadonlyMap<number, Complexity>, writer: ByteWriter, totals: Totals): number {
+  writer.varint(complexity.size);
+  let before = 0;
+  for (const [line, value] of sortedEntries(complexity)) {
+    countComplexity(totals, value);
+    writer.varint(line - before);
+    before = line;
+    if (typeof value === 'number') {
+      writer.varint(value * 2);
+    } else {
+      writer.varint(value[0] * 2 + 1);
+      writer.varint(value[1]);
+    }
+  }
+  return HAS_COMPLEXITY;
+}
+
+/** A signed number as an unsigned one, small where it is near 0. */
+function zigzag(value: number): number {
+  return value < 0 ? -value * 2 - 1 : value * 2;
+}
+
+function sortedEntries<Value>(map: ReadonlyMap<number, Value>): Iterable<[number, Value]> {
+  let before = 0;
+  for (const line of map.keys()) {
+    if (line < before) return [...map].sort((left, right) => left[0] - right[0]);
+    before = line;
+  }
+  return map;
+}
