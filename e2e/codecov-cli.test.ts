@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithCodecovCli } from './support/codecov-cli.ts';
 import { startInstance, type Instance } from './support/instance.ts';
-import { makeProject, REPORT_TOTALS, type Project } from './support/project.ts';
+import { makeProject, REPORT, REPORT_TOTALS, type Project } from './support/project.ts';
 import type { Ended } from './support/run.ts';
 import { readCommit, settledCommit } from './support/server-state.ts';
 
@@ -245,6 +245,48 @@ describeWithCodecovCli('row 57: codecov-cli', (codecovCli) => {
     ended(await wrong(['upload-coverage', '-B', 'main', '-Z']), 1, refused);
     ended(await wrong(['upload-process', '-B', 'main']), 1, /Commit creating failed: .*Not valid tokenless upload/);
     expect(await readCommit(instance, project.sha)).toBeNull();
+  });
+
+  test('an address with a slash at its end is as good as one without, though the client then sends two', async () => {
+    const project = newProject();
+    const run = await codecovCli(
+      ['upload-coverage', '-B', 'main', ...REPOSITORY, ...REPORT_ONLY, '-C', project.sha, '-t', token, '-Z'],
+      { folder: project.folder, url: `${instance.url}/` },
+    );
+    ended(run, 0, queued(project));
+    expect(await settledCommit(instance, token, 'acme/web', project.sha)).toMatchObject({ totals: REPORT_TOTALS });
+  });
+
+  test('a limit of the installation is shown in its own words: of the bytes at the PUT, of the uploads before it', async () => {
+    const limits = ['--set', 'thatch.limits.upload_bytes=2000', '--set', 'setup.max_sessions=1'];
+    const strict = await startInstance({ arguments: limits });
+    try {
+      const strictToken = await strict.thatch('token', 'create', '--global');
+      const sendTo = ({ folder, sha }: Project, report: string, ...more: readonly string[]) => {
+        const commit = ['-B', 'main', ...REPOSITORY, '-C', sha, '-t', strictToken];
+        const only = ['--plugin', 'noop', '--disable-search', '-f', report];
+        return codecovCli(['upload-coverage', ...commit, ...only, ...more], { folder, url: strict.url });
+      };
+      const lines = Array.from({ length: 3000 }, (_, line) => `DA:${line + 1},${(line * 7919) % 1009}\n`);
+      const large = `SF:src/add.ts\n${lines.join('')}end_of_record\n`;
+      for (const [status, ...more] of [[0], [1, '-Z']] as const) {
+        const project = newProject();
+        project.write('large.info', large);
+        const run = await sendTo(project, 'large.info', ...more);
+        ended(run, status, 'Upload queued for processing failed: The upload is larger than 2000 bytes');
+        expect(await readCommit(strict, project.sha)).toMatchObject({ sessions: null, totals: null });
+      }
+
+      const project = newProject();
+      ended(await sendTo(project, 'coverage/lcov.info', '-Z'), 0);
+      await settledCommit(strict, strictToken, 'acme/web', project.sha);
+      project.write('second.info', REPORT.replace('DA:1,4', 'DA:1,5'));
+      const second = await sendTo(project, 'second.info', '-Z');
+      ended(second, 1, /failed: .*This commit already has 1 uploads; limit setup.max_sessions=1/);
+      expect(await readCommit(strict, project.sha)).toMatchObject({ sessions: 1, totals: REPORT_TOTALS });
+    } finally {
+      await strict.remove();
+    }
   });
 
   function queued({ sha }: Project): RegExp {
