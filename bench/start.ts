@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeOpenFolder } from '../e2e/support/folders.ts';
 import { startEmbeddedPostgres } from '../packages/server/src/database/embedded/supervisor.ts';
 import { findFreePort, THATCH } from '../packages/server/test/support/server-process.ts';
 import type { Bench, Figure } from './bench.ts';
@@ -22,7 +22,7 @@ const CLONE = join(import.meta.dirname, '..');
 const TRY_MS = 2;
 
 async function run(report: (figure: Figure) => void): Promise<void> {
-  const parent = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-bench-')));
+  const parent = makeOpenFolder('thatch-bench-');
   try {
     const dataFolder = join(parent, 'data');
     const serve = (port: number) => [process.execPath, THATCH, 'serve', ...placeOf(port, dataFolder)];

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { THATCH } from '../packages/server/test/support/server-process.ts';
+import { makeOpenFolder } from './support/folders.ts';
 import { startInstance, type Instance } from './support/instance.ts';
 import { plainEnvironment, run, start } from './support/run.ts';
 
@@ -21,7 +21,7 @@ const PYTHON = hasPython ? { files: 1, lines: 12, hits: 10, misses: 2 } : { file
 describe('the demo', () => {
   let folder: string;
   beforeAll(() => {
-    folder = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-demo-test-')));
+    folder = makeOpenFolder('thatch-demo-test-');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

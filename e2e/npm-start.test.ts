@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { THATCH } from '../packages/server/test/support/server-process.ts';
+import { makeOpenFolder } from './support/folders.ts';
 import { postgresOf } from './support/processes.ts';
 import { REPORT, REPORT_TOTALS } from './support/project.ts';
 import { plainEnvironment, run, runWell } from './support/run.ts';
@@ -34,7 +34,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
   let parent: string;
   let started: Started[];
   beforeEach(() => {
-    parent = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-npm-start-')));
+    parent = makeOpenFolder('thatch-npm-start-');
     started = [];
   });
   afterEach(async () => {

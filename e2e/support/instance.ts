@@ -1,11 +1,11 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { isRunning } from '../../packages/server/src/process-identity.ts';
 import { readPidFile } from '../../packages/server/src/database/embedded/pid-file.ts';
 import type { ServerProcess } from '../../packages/server/test/support/server-process.ts';
 import { findFreePort, startServer, THATCH } from '../../packages/server/test/support/server-process.ts';
+import { makeOpenFolder } from './folders.ts';
 import { runWell } from './run.ts';
 
 /** A Thatch as people run it: `thatch serve` on a folder of its own, restarted and killed by its test. */
@@ -28,13 +28,11 @@ export interface Instance {
 export interface InstanceOptions {
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where folders are made; the system's folder for temporary files unless said. */
-  readonly parent?: string;
 }
 
 /** Starts an instance on an empty folder and waits until it is ready. */
 export async function startInstance(options: InstanceOptions = {}): Promise<Instance> {
-  const parent = realpathSync(mkdtempSync(join(options.parent ?? tmpdir(), 'thatch-e2e-')));
+  const parent = makeOpenFolder('thatch-e2e-');
   const dataFolder = join(parent, 'data');
   const port = String(await findFreePort());
   const startOnPort = () =>

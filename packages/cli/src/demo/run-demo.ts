@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOwnServer, type OwnServer } from './own-server.ts';
@@ -29,6 +29,8 @@ export type Say = (text: string) => void;
  */
 export async function runDemo(options: DemoOptions, say: Say, signal: AbortSignal): Promise<void> {
   const parent = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-demo-')));
+  // Postgres does not run as root: the own server may have to start it as another user, who must get in.
+  chmodSync(parent, 0o755);
   let own: OwnServer | null = null;
   try {
     own = options.server === null ? await startServer(parent, say, signal) : null;
