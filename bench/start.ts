@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { makeOpenFolder } from '../e2e/support/folders.ts';
+import { makeOpenFolder } from '../packages/server/test/support/folders.ts';
 import { startEmbeddedPostgres } from '../packages/server/src/database/embedded/supervisor.ts';
 import { findFreePort, THATCH } from '../packages/server/test/support/server-process.ts';
 import type { Bench, Figure } from './bench.ts';

@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { THATCH } from '../packages/server/test/support/server-process.ts';
-import { makeOpenFolder } from './support/folders.ts';
+import { makeOpenFolder } from '../packages/server/test/support/folders.ts';
 import { startInstance, type Instance } from './support/instance.ts';
 import { plainEnvironment, run, start } from './support/run.ts';
 

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { THATCH } from '../packages/server/test/support/server-process.ts';
-import { makeOpenFolder } from './support/folders.ts';
+import { makeOpenFolder } from '../packages/server/test/support/folders.ts';
 import { postgresOf } from './support/processes.ts';
 import { REPORT, REPORT_TOTALS } from './support/project.ts';
 import { plainEnvironment, run, runWell } from './support/run.ts';

@@ -5,7 +5,7 @@ import { isRunning } from '../../packages/server/src/process-identity.ts';
 import { readPidFile } from '../../packages/server/src/database/embedded/pid-file.ts';
 import type { ServerProcess } from '../../packages/server/test/support/server-process.ts';
 import { findFreePort, startServer, THATCH } from '../../packages/server/test/support/server-process.ts';
-import { makeOpenFolder } from './folders.ts';
+import { makeOpenFolder } from '../../packages/server/test/support/folders.ts';
 import { runWell } from './run.ts';
 
 /** A Thatch as people run it: `thatch serve` on a folder of its own, restarted and killed by its test. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeOpenFolder } from '../../server/test/support/folders.ts';
 
 /*
  * The commands as people call them, on a real data folder, no server running (what they do there is tested in the server's
@@ -14,7 +14,7 @@ const UUID_LINE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 
 let folder: string;
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-commands-')));
+  folder = makeOpenFolder('thatch-commands-');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProcess } from '../test/support/server-process.ts';
@@ -10,12 +9,13 @@ import { createToken, summariseTokens } from './administration/tokens.ts';
 import { findOccupant } from './database/embedded/pid-file.ts';
 import { ok } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { makeOpenFolder } from '../test/support/folders.ts';
 
 let folder: string;
 let dataDir: string;
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-admin-')));
+  folder = makeOpenFolder('thatch-admin-');
   dataDir = join(folder, 'data');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,13 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { defaultConfig, type Config } from '../src/config/config.ts';
 import { examine, type Finding } from '../src/doctor/doctor.ts';
+import { makeOpenFolder } from './support/folders.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'thatch-doctor-'));
+const folder = makeOpenFolder('thatch-doctor-');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function occupied(answer: string, use: (port: number) => Promise<void>): Promise<void> {

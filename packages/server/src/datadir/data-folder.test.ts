@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -54,6 +54,8 @@ describe('a data folder', () => {
   test('is made for its owner alone, with a format of schema 0 until the first migration', async () => {
     const folder = await open();
     expect(statSync(path).mode & 0o777).toBe(0o700);
+    // A folder above it that was missing is like any other that this user makes.
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o777 & ~process.umask());
     expect(folder.formatState).toEqual({ kind: 'new' });
     expect(JSON.parse(readFileSync(join(path, 'format.json'), 'utf8'))).toEqual({ ...PROGRAM, schema: 0 });
   });

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Outcome } from '../outcome.ts';
 import { EXIT_IN_THE_WAY, ok, refused } from '../outcome.ts';
 import { stateOf } from '../process-identity.ts';
@@ -74,6 +74,8 @@ function readUnderLock(path: string, program: FolderFormat): Outcome<Pick<DataFo
 
 function makeFolder(path: string): Outcome<string> {
   try {
+    // Only the last one is ours alone: where Postgres runs as another user than we, it must pass through those above.
+    mkdirSync(dirname(path), { recursive: true });
     mkdirSync(path, { recursive: true, mode: 0o700 });
     if (statSync(path).isDirectory()) return ok(realpathSync(path));
     return refused(`${path} is not a folder`, 'Choose another data folder with --data-dir.');

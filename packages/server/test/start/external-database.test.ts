@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/database/embedded/supervisor.ts';
@@ -7,6 +6,7 @@ import type { TestDatabase } from '../support/cluster.ts';
 import { createTestDatabase } from '../support/cluster.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { startProcess } from '../support/server-process.ts';
+import { makeOpenFolder } from '../support/folders.ts';
 
 const SLOW_SERVER = join(import.meta.dirname, '../support/slow-server.ts');
 
@@ -15,7 +15,7 @@ let database: TestDatabase;
 let server: ServerProcess | null = null;
 
 beforeEach(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-external-')));
+  folder = makeOpenFolder('thatch-external-');
   database = await createTestDatabase({ empty: true });
 });
 

@@ -1,18 +1,6 @@
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,13 +9,14 @@ import { readPidFile } from '../../src/database/embedded/pid-file.ts';
 import { commandLineOf, isRunning, workingFolderOf } from '../../src/process-identity.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import { findFreePort, startProcess, startServer, THATCH } from '../support/server-process.ts';
+import { makeOpenFolder } from '../support/folders.ts';
 
 let parent = '';
 let dataFolder = '';
 const servers: ServerProcess[] = [];
 
 beforeEach(() => {
-  parent = realpathSync(mkdtempSync(join(tmpdir(), 'thatch-serve-')));
+  parent = makeOpenFolder('thatch-serve-');
   dataFolder = join(parent, 'data');
 });
 
