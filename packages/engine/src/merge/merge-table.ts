@@ -9,14 +9,7 @@ import {
   type MissingBranches,
 } from '../model/line-table.ts';
 import { ABSENT } from '../model/value.ts';
-import {
-  HAS_COMPLEXITY,
-  HAS_MISSING,
-  HAS_MISSING_BESIDE_COUNTS,
-  HAS_TYPES,
-  TYPES,
-  expectedType,
-} from '../storage/columns.ts';
+import { HAS_COMPLEXITY, HAS_MISSING, HAS_MISSING_BESIDE_COUNTS, HAS_TYPES, TYPES } from '../storage/columns.ts';
 import {
   decodeColumns,
   readComplexity,
@@ -25,7 +18,9 @@ import {
   readMissing,
   readTypes,
   readValues,
+  type Fractions,
   type LineRuns,
+  type RunSink,
 } from '../storage/decode-columns.ts';
 import { SessionLog } from './session-log.ts';
 
@@ -46,15 +41,12 @@ export interface MergeRules {
  * have counts are merged by maximum in place; a line with a fraction, a bare partial or branch ids keeps its sessions, because
  * what they miss together decides how they fold (report-model §3.3).
  */
-export class MergeTable {
+export class MergeTable implements RunSink {
   private readonly result = new LineTable();
   private readonly scratch = new LineTable();
   private readonly sessions: SessionLog;
   private readonly codec: Codec;
   private readonly rules: MergeRules;
-  /** Lines of the columns being added whose value is a fraction; kept only where types have to be told from it. */
-  private readonly fractions: number[] = [];
-  private keepsFractions = false;
 
   constructor(codec: Codec, rules: MergeRules) {
     this.codec = codec;
@@ -72,10 +64,10 @@ export class MergeTable {
     }
     const runs = readLineRuns(reader);
     if (flags & HAS_COMPLEXITY) readComplexity(reader, this.addComplexity);
-    this.keepsFractions = (flags & HAS_TYPES) !== 0;
-    readValues(reader, runs, this.addRun);
-    if (this.keepsFractions) this.addTypes(reader, runs);
-    if (flags & HAS_MISSING) readMissing(reader, this.codec, this.sessions);
+    const fractions = readValues(reader, runs, this);
+    if (flags & HAS_TYPES) this.addTypes(reader, runs, fractions);
+    else for (let index = 0; index < fractions.length; index++) this.setType(fractions.lines[index], BRANCH);
+    if (flags & HAS_MISSING) readMissing(reader, fractions, this.codec, this.sessions);
   }
 
   /** The merged lines; valid until {@link MergeTable.clear}. */
@@ -96,22 +88,17 @@ export class MergeTable {
     this.sessions.clear();
   }
 
-  private readonly addRun = (start: number, end: number, value: number): void => {
+  /** Takes one upload's word about neighbouring lines, while its columns are read. */
+  run(start: number, end: number, value: number): void {
     const { result } = this;
-    if (value >= 0 && result.reserve(end - 1)) {
-      result.touch(start);
-      result.touch(end - 1);
-      this.addCounts(start, end, value);
+    if (value < 0 || !result.reserve(end - 1)) {
+      for (let line = start; line < end; line++) this.addSession(line, value);
       return;
     }
-    const type = expectedType(value);
-    for (let line = start; line < end; line++) {
-      this.addSession(line, value);
-      if (type === STATEMENT) continue;
-      if (this.keepsFractions) this.fractions.push(line);
-      else this.setType(line, type);
-    }
-  };
+    result.touch(start);
+    result.touch(end - 1);
+    this.addCounts(start, end, value);
+  }
 
   private addCounts(start: number, end: number, count: number): void {
     const { values } = this.result;
@@ -150,20 +137,18 @@ export class MergeTable {
   }
 
   /** Types are told as steps from what the value of the same upload lets expect. */
-  private addTypes(reader: ByteReader, runs: LineRuns): void {
-    const { fractions } = this;
+  private addTypes(reader: ByteReader, runs: LineRuns, { lines, length }: Fractions): void {
     let at = 0;
-    const addFractionsBefore = (line: number): void => {
-      while (at < fractions.length && fractions[at] < line) this.setType(fractions[at++], BRANCH);
+    const addExpectedBefore = (line: number): void => {
+      while (at < length && lines[at] < line) this.setType(lines[at++], BRANCH);
     };
     readTypes(reader, runs, (line, step) => {
-      addFractionsBefore(line);
-      const isFraction = fractions[at] === line;
+      addExpectedBefore(line);
+      const isFraction = at < length && lines[at] === line;
       if (isFraction) at++;
       this.setType(line, (((isFraction ? BRANCH : STATEMENT) + step) % TYPES) as LineType);
     });
-    addFractionsBefore(Infinity);
-    fractions.length = 0;
+    addExpectedBefore(Infinity);
   }
 
   /** The first type in the order of the uploads stays (report-model §3.6, §12 row 8). */

@@ -71,12 +71,11 @@ export class SessionLog implements MissingSink {
   }
 
   /** A list for the last session of a line. */
-  begin(line: number): ValueCode {
+  begin(line: number): void {
     const session = this.lasts[this.slotOf(line)];
     this.list = this.idCount;
     this.lists[session] = this.list;
     this.pushId(0);
-    return this.values[session];
   }
 
   pair(id: number): void {

@@ -41,15 +41,16 @@ export function isSameBranch(first: BranchId, second: BranchId): boolean {
 export function canonicalBranchIds(ids: MissingBranches): MissingBranches {
   for (let index = 0; index < ids.length; index++) {
     const id = ids[index];
-    if (typeof id === 'string' && id.includes(':')) return [...ids].map(canonicalId).sort(compare);
-    if (index > 0 && compare(ids[index - 1], id) > 0) return [...ids].map(canonicalId).sort(compare);
+    if (typeof id === 'string' && id.includes(':')) return [...ids].map(canonicalBranchId).sort(compare);
+    if (index > 0 && compare(ids[index - 1], id) > 0) return [...ids].map(canonicalBranchId).sort(compare);
   }
   return ids;
 }
 
 const PAIR = /^(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})$/;
 
-function canonicalId(id: BranchId): BranchId {
+/** One id as it is stored. */
+export function canonicalBranchId(id: BranchId): BranchId {
   const match = typeof id === 'string' ? PAIR.exec(id) : null;
   if (match === null) return id;
   const block = Number(match[1]);

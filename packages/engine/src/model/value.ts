@@ -49,13 +49,19 @@ export function takenOf(code: ValueCode): number {
 
 /** Denominator of a fraction's code; 1 for a whole fraction. */
 export function totalOf(code: ValueCode): number {
-  const total = (-code - FRACTION_BASE) % PART_LIMIT;
+  const total = lowPartOf(code);
   return total === WHOLE ? 1 : total;
 }
 
 /** Whether a fraction's code is an exact whole fraction. */
 export function isWholeFraction(code: ValueCode): boolean {
-  return (-code - FRACTION_BASE) % PART_LIMIT === WHOLE;
+  return lowPartOf(code) === WHOLE;
+}
+
+/** The remainder, by what a processor has: `%` of numbers this large is a call. */
+function lowPartOf(code: ValueCode): number {
+  const packed = -code - FRACTION_BASE;
+  return packed - Math.floor(packed / PART_LIMIT) * PART_LIMIT;
 }
 
 /** What a value counts as in totals; `null` has a record but no class. */

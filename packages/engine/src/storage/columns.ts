@@ -10,7 +10,8 @@ import { fraction, isFraction, takenOf, totalOf } from '../model/value.ts';
  *   complexity      count; per line: lines since the last one, tag, numbers
  *   values          runs: value word · 2 + (1 when a length follows), length − 2
  *   types           runs: step from the expected type + 3 · (length − 1); only where some type is not the expected one
- *   missing         dictionary of ids; count; per line: lines since the last one, ids fewer than expected, ids
+ *   missing         dictionary of ids; per line whose fraction lets expect some: whether there is a list and of how many, ids;
+ *                   count of other lines; per line: lines since the last one, number of ids, ids
  *   partials        count; per line: lines since the last one, number of ranges, (start, end + 1 or 0, value word)
  *
  * A value word is 0 for a miss, count + WORD_COUNT for a hit, and small numbers for the rest; the word of a fraction with more than
@@ -58,6 +59,10 @@ export function fractionWord(value: number): number {
   // Before the fractions of a total stand those of all smaller ones, one more than each total.
   return WORD_SMALL_FRACTION + ((total - 1) * (total + 2)) / 2 + taken;
 }
+
+/** What begins a list of missing branches: the number of ids is the expected one, there is no list, or how far the number is from it. */
+export const LIST_AS_EXPECTED = 0;
+export const NO_LIST = 1;
 
 /** How many branches a value lets expect to be missing: tools that name them name all. */
 export function expectedMissing(value: number): number {

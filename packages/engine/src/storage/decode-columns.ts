@@ -10,7 +10,7 @@ import {
   type LineType,
   type PartialRange,
 } from '../model/line-table.ts';
-import { PARTIAL, SKIPPED, UNKNOWN, fraction, wholeFraction } from '../model/value.ts';
+import { PARTIAL, SKIPPED, UNKNOWN, fraction, isFraction, wholeFraction } from '../model/value.ts';
 import {
   SMALL_FRACTIONS,
   HAS_COMPLEXITY,
@@ -18,6 +18,8 @@ import {
   HAS_PARTIALS,
   HAS_TYPES,
   KNOWN_FLAGS,
+  LIST_AS_EXPECTED,
+  NO_LIST,
   TYPES,
   WORD_COUNT,
   WORD_FRACTION,
@@ -40,9 +42,9 @@ export function decodeColumns(bytes: Uint8Array, table: LineTable, codec: Codec)
   const flags = readFlags(reader);
   const runs = readLineRuns(reader);
   if (flags & HAS_COMPLEXITY) readComplexity(reader, (line, complexity) => table.complexity.set(line, complexity));
-  readValues(reader, runs, (start, end, value) => setRun(table, start, end, value));
+  const fractions = readValues(reader, runs, new RunsOfTable(table));
   if (flags & HAS_TYPES) readTypes(reader, runs, (line, step) => setType(table, line, step));
-  if (flags & HAS_MISSING) readMissing(reader, codec, new MissingLists(table));
+  if (flags & HAS_MISSING) readMissing(reader, fractions, codec, new ListsOfTable(table));
   if (flags & HAS_PARTIALS) readPartials(reader, table);
 }
 
@@ -83,31 +85,64 @@ function enlarged(array: Int32Array): Int32Array {
   return result;
 }
 
-/** Reads the values' column: calls `take` with each stretch of neighbouring lines of one value, ascending. */
-export function readValues(
-  reader: ByteReader,
-  runs: LineRuns,
-  take: (start: number, end: number, value: number) => void,
-): void {
+/** Takes stretches of neighbouring lines of one value, ascending. */
+export interface RunSink {
+  run(start: number, end: number, value: number): void;
+}
+
+/** Lines whose value is a fraction, ascending: the columns after the values are told from them. */
+export interface Fractions {
+  lines: Int32Array;
+  values: Float64Array;
+  length: number;
+}
+
+const fractions: Fractions = { lines: new Int32Array(1 << 8), values: new Float64Array(1 << 8), length: 0 };
+
+/** Reads the values' column. The fractions are valid until the next call. */
+export function readValues(reader: ByteReader, runs: LineRuns, sink: RunSink): Fractions {
   let value = 0;
   let left = 0;
+  fractions.length = 0;
   for (let index = 0; index < runs.length; index += 2) {
     let line = runs.edges[index];
     const end = runs.edges[index + 1];
     while (line < end) {
       if (left === 0) {
         const head = reader.varint();
-        const word = head < 0x7fffffff ? head >>> 1 : Math.floor(head / 2);
+        const word = halfOf(head);
         value = word > WORD_COUNT ? word - WORD_COUNT : valueOfWord(word, reader);
-        left = head % 2 === 1 ? reader.varint() + 2 : 1;
+        left = head === word * 2 ? 1 : reader.varint() + 2;
       }
       const stop = left < end - line ? line + left : end;
       left -= stop - line;
-      take(line, stop, value);
+      sink.run(line, stop, value);
+      if (isFraction(value)) addFractions(line, stop, value);
       line = stop;
     }
   }
   if (left !== 0) throw new DamagedData('more values than lines');
+  return fractions;
+}
+
+function addFractions(start: number, end: number, value: number): void {
+  let { length } = fractions;
+  for (let line = start; line < end; line++, length++) {
+    if (length === fractions.lines.length) {
+      fractions.lines = enlarged(fractions.lines);
+      const values = new Float64Array(2 * length);
+      values.set(fractions.values);
+      fractions.values = values;
+    }
+    fractions.lines[length] = line;
+    fractions.values[length] = value;
+  }
+  fractions.length = length;
+}
+
+/** Half of an unsigned number, without its rest; by a shift where it is small, as nearly all are. */
+function halfOf(number: number): number {
+  return number <= 0x7fffffff ? number >>> 1 : Math.floor(number / 2);
 }
 
 function valueOfWord(word: number, reader: ByteReader): number {
@@ -133,17 +168,26 @@ function valueOfWord(word: number, reader: ByteReader): number {
   }
 }
 
-function setRun(table: LineTable, start: number, end: number, value: number): void {
-  const type = expectedType(value);
-  if (!table.reserve(end - 1)) {
-    for (let line = start; line < end; line++) table.append(line, value, type);
-    return;
+class RunsOfTable implements RunSink {
+  private readonly table: LineTable;
+
+  constructor(table: LineTable) {
+    this.table = table;
   }
-  const { values, types } = table;
-  for (let line = start; line < end; line++) values[line] = value;
-  if (type !== STATEMENT) for (let line = start; line < end; line++) types[line] = type;
-  table.touch(start);
-  table.touch(end - 1);
+
+  run(start: number, end: number, value: number): void {
+    const { table } = this;
+    const type = expectedType(value);
+    if (!table.reserve(end - 1)) {
+      for (let line = start; line < end; line++) table.append(line, value, type);
+      return;
+    }
+    const { values, types } = table;
+    for (let line = start; line < end; line++) values[line] = value;
+    if (type !== STATEMENT) for (let line = start; line < end; line++) types[line] = type;
+    table.touch(start);
+    table.touch(end - 1);
+  }
 }
 
 /** Reads the types' column: calls `take` with each line whose type is not the expected one, and how far it is from it. */
@@ -171,13 +215,13 @@ function setType(table: LineTable, line: number, step: number): void {
 
 /** Takes the missing branches of line after line. */
 export interface MissingSink {
-  /** A list begins; gives the value that the same columns have for the line. */
-  begin(line: number): number;
+  /** The list of a line begins. */
+  begin(line: number): void;
   pair(id: number): void;
   text(id: string): void;
 }
 
-class MissingLists implements MissingSink {
+class ListsOfTable implements MissingSink {
   private readonly table: LineTable;
   private ids: BranchId[] = [];
 
@@ -185,10 +229,9 @@ class MissingLists implements MissingSink {
     this.table = table;
   }
 
-  begin(line: number): number {
+  begin(line: number): void {
     this.ids = [];
     this.table.missing.set(line, this.ids);
-    return this.table.valueOf(line);
   }
 
   pair(id: number): void {
@@ -200,22 +243,52 @@ class MissingLists implements MissingSink {
   }
 }
 
-/** Reads the column of missing branches. */
-export function readMissing(reader: ByteReader, codec: Codec, sink: MissingSink): void {
-  const dictionary = readDictionary(reader, codec);
+/** Reads the column of missing branches; `fractions` are those of the same columns. */
+export function readMissing(
+  reader: ByteReader,
+  { lines, values, length }: Fractions,
+  codec: Codec,
+  sink: MissingSink,
+): void {
+  const lists = new ListReader(reader, readDictionary(reader, codec), sink);
+  for (let index = 0; index < length; index++) {
+    const expected = expectedMissing(values[index]);
+    if (expected === 0) continue;
+    const head = reader.varint();
+    if (head === LIST_AS_EXPECTED) lists.read(lines[index], expected);
+    else if (head !== NO_LIST) lists.read(lines[index], expected + unzigzag(head - NO_LIST));
+  }
   let line = 0;
-  let block = 0;
   for (let left = reader.varint(); left > 0; left--) {
     line += reader.varint();
-    const expected = expectedMissing(sink.begin(line));
-    for (let more = expected - unzigzag(reader.varint()); more > 0; more--) {
+    lists.read(line, reader.varint());
+  }
+}
+
+class ListReader {
+  private readonly reader: ByteReader;
+  private readonly dictionary: readonly string[];
+  private readonly sink: MissingSink;
+  private block = 0;
+
+  constructor(reader: ByteReader, dictionary: readonly string[], sink: MissingSink) {
+    this.reader = reader;
+    this.dictionary = dictionary;
+    this.sink = sink;
+  }
+
+  read(line: number, count: number): void {
+    const { reader, sink } = this;
+    sink.begin(line);
+    for (let left = count; left > 0; left--) {
       const head = reader.varint();
-      if (head % 2 === 1) {
-        sink.text(dictionary[(head - 1) / 2] ?? '');
+      const half = halfOf(head);
+      if (head !== half * 2) {
+        sink.text(this.dictionary[half] ?? '');
         continue;
       }
-      block += unzigzag(head / 2);
-      sink.pair(branchId(block, reader.varint()));
+      this.block += unzigzag(half);
+      sink.pair(branchId(this.block, reader.varint()));
     }
   }
 }
@@ -237,7 +310,7 @@ function readPartials(reader: ByteReader, table: LineTable): void {
     for (let more = reader.varint(); more > 0; more--) {
       const start = reader.varint();
       const end = reader.varint();
-      const word = Math.floor(reader.varint() / 2);
+      const word = halfOf(reader.varint());
       const value = word > WORD_COUNT ? word - WORD_COUNT : valueOfWord(word, reader);
       ranges.push({ start, end: end === 0 ? null : end - 1, value });
     }
@@ -256,5 +329,6 @@ export function readComplexity(reader: ByteReader, take: (line: number, complexi
 }
 
 function unzigzag(number: number): number {
-  return number % 2 === 1 ? -(number + 1) / 2 : number / 2;
+  const half = halfOf(number);
+  return number === half * 2 ? half : -half - 1;
 }

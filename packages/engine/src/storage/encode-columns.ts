@@ -1,6 +1,6 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec } from '../codec.ts';
-import { blockOf, branchOf, canonicalBranchIds } from '../model/branch-id.ts';
+import { blockOf, branchOf, canonicalBranchId, canonicalBranchIds } from '../model/branch-id.ts';
 import {
   BRANCH,
   STATEMENT,
@@ -19,6 +19,8 @@ import {
   HAS_PARTIALS,
   HAS_TYPES,
   LARGEST_WORD,
+  LIST_AS_EXPECTED,
+  NO_LIST,
   fractionWord,
   TYPES,
   WORD_COUNT,
@@ -42,7 +44,7 @@ export function encodeColumns(table: LineTable, writer: ByteWriter, codec: Codec
   if (table.complexity.size > 0) flags |= writeComplexity(table.complexity, writer, totals);
   writer.append(valueRuns.view());
   if (flags & HAS_TYPES) writeTypeRuns(table, far, writer, totals);
-  if (table.missing.size > 0) flags |= writeMissing(table, writer, codec);
+  if (table.missing.size > 0) flags |= writeMissing(table, far, writer, codec);
   if (table.partials.size > 0) flags |= writePartials(table.partials, writer);
   writer.bytes[flagsAt] = flags;
   return totals;
@@ -156,35 +158,82 @@ function writeTypeRuns(table: LineTable, far: readonly number[], writer: ByteWri
   writer.varint(current + TYPES * (length - 1));
 }
 
+/** Nearly every line that misses branches by its value has a list of just as many: only what differs from that costs bytes. */
+function writeMissing(table: LineTable, far: readonly number[], writer: ByteWriter, codec: Codec): number {
+  const { missing, values, highest } = table;
+  const lists = new ListWriter(writer, writeDictionary(missing, writer, codec));
+  let left = missing.size;
+  for (let line = table.lowest; line <= highest; line++) {
+    const value = values[line];
+    if (value < ABSENT && expectedMissing(value) > 0) left -= lists.writeExpected(value, missing.get(line));
+  }
+  for (const line of far) {
+    const value = table.valueOf(line);
+    if (expectedMissing(value) > 0) left -= lists.writeExpected(value, missing.get(line));
+  }
+  writer.varint(left);
+  return left === 0 ? HAS_MISSING : HAS_MISSING | writeOtherLists(table, lists);
+}
+
+/** Lists of lines that miss no branch by their value; tells by its flag whether one of them is a count. */
+function writeOtherLists(table: LineTable, lists: ListWriter): number {
+  let flags = 0;
+  let before = 0;
+  for (const [line, ids] of sortedEntries(table.missing)) {
+    const value = table.valueOf(line);
+    if (expectedMissing(value) > 0) continue;
+    if (value >= 0) flags = HAS_MISSING_BESIDE_COUNTS;
+    lists.writeOther(line - before, ids);
+    before = line;
+  }
+  return flags;
+}
+
 /**
  * Ids that are text come from a dictionary; `block:branch` pairs, by far the most, are written as the step from the last block and
  * the branch. The lowest bit tells which.
  */
-function writeMissing(table: LineTable, writer: ByteWriter, codec: Codec): number {
-  const { missing } = table;
-  let flags = HAS_MISSING;
-  const dictionary = writeDictionary(missing, writer, codec);
-  writer.varint(missing.size);
-  let before = 0;
-  let block = 0;
-  for (const [line, ids] of sortedEntries(missing)) {
-    const value = table.valueOf(line);
-    if (value >= 0) flags |= HAS_MISSING_BESIDE_COUNTS;
-    writer.varint(line - before);
-    before = line;
-    writer.varint(zigzag(expectedMissing(value) - ids.length));
+class ListWriter {
+  private readonly writer: ByteWriter;
+  private readonly dictionary: ReadonlyMap<string, number>;
+  private block = 0;
+
+  constructor(writer: ByteWriter, dictionary: ReadonlyMap<string, number>) {
+    this.writer = writer;
+    this.dictionary = dictionary;
+  }
+
+  /** Gives how many lists were written. */
+  writeExpected(value: number, ids: MissingBranches | undefined): 0 | 1 {
+    if (ids === undefined) {
+      this.writer.varint(NO_LIST);
+      return 0;
+    }
+    const step = ids.length - expectedMissing(value);
+    this.writer.varint(step === 0 ? LIST_AS_EXPECTED : NO_LIST + zigzag(step));
+    this.writeIds(ids);
+    return 1;
+  }
+
+  writeOther(linesAfter: number, ids: MissingBranches): void {
+    this.writer.varint(linesAfter);
+    this.writer.varint(ids.length);
+    this.writeIds(ids);
+  }
+
+  private writeIds(ids: MissingBranches): void {
+    const { writer } = this;
     for (const id of canonicalBranchIds(ids)) {
       if (typeof id === 'string') {
-        writer.varint(dictionary.get(id)! * 2 + 1);
+        writer.varint(this.dictionary.get(id)! * 2 + 1);
         continue;
       }
-      const step = blockOf(id) - block;
-      block += step;
+      const step = blockOf(id) - this.block;
+      this.block += step;
       writer.varint(zigzag(step) * 2);
       writer.varint(branchOf(id));
     }
   }
-  return flags;
 }
 
 function writeDictionary(
@@ -193,7 +242,12 @@ function writeDictionary(
   codec: Codec,
 ): ReadonlyMap<string, number> {
   const texts = new Set<string>();
-  for (const ids of missing.values()) for (const id of ids) if (typeof id === 'string') texts.add(id);
+  for (const ids of missing.values()) {
+    for (const id of ids) {
+      const stored = typeof id === 'string' ? canonicalBranchId(id) : id;
+      if (typeof stored === 'string') texts.add(stored);
+    }
+  }
   writer.varint(texts.size);
   if (texts.size === 0) return NO_TEXTS;
   const sorted = [...texts].sort();

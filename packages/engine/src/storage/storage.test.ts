@@ -4,7 +4,8 @@ import { nodeCodec } from '../../node/codec.ts';
 import { anyLines, tableOf } from '../../test/support/arbitraries.ts';
 import { DamagedData } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
-import { LineTable } from '../model/line-table.ts';
+import { branchId } from '../model/branch-id.ts';
+import { BRANCH, LineTable, STATEMENT } from '../model/line-table.ts';
 import { totalsOf } from '../model/totals.ts';
 import { fraction } from '../model/value.ts';
 import { compatLines } from '../report/compat.ts';
@@ -47,6 +48,29 @@ describe('columns', () => {
         }));
         expect(columnsOf(tableOf(turned))).toEqual(columnsOf(tableOf(unique)));
       }),
+    );
+  });
+
+  test('an id that a tool wrote as text and one that came as two numbers are one id', () => {
+    const written = tableOf([{ line: 3, value: fraction(1, 2), type: 1, missing: ['4:1'] }]);
+    const numbered = tableOf([{ line: 3, value: fraction(1, 2), type: 1, missing: [branchId(4, 1)] }]);
+    expect(columnsOf(written)).toEqual(columnsOf(numbered));
+  });
+
+  test('lists that are as long as their fraction says cost two bytes, others are kept as well', () => {
+    const table = new LineTable();
+    for (let line = 1; line <= 100; line++) table.append(line, fraction(1, 2), BRANCH, [branchId(line, 1)]);
+    const size = columnsOf(table).length;
+    table.replace(50, fraction(1, 2), BRANCH, [branchId(50, 0), branchId(50, 1)]);
+    table.replace(60, fraction(1, 2), BRANCH);
+    table.replace(70, fraction(2, 2), BRANCH, []);
+    table.replace(80, 5, STATEMENT, ['exit']);
+    expect(size).toBeLessThan(320);
+    const decoded = new LineTable();
+    decodeColumns(columnsOf(table), decoded, nodeCodec);
+    expect(compatLines(decoded)).toEqual(compatLines(table));
+    expect([...decoded.missing.keys()].sort((left, right) => left - right)).toEqual(
+      [...table.missing.keys()].sort((left, right) => left - right),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { LineTable, type LineType } from '../../src/model/line-table.ts';
+import { branchId } from '../../src/model/branch-id.ts';
+import { LineTable, type BranchId, type LineType, type MissingBranches } from '../../src/model/line-table.ts';
 import { PARTIAL, SKIPPED, UNKNOWN, fraction, type ValueCode } from '../../src/model/value.ts';
 
 /** Any value a line can have, small numbers mostly so that they meet each other. */
@@ -20,7 +21,7 @@ export interface LineRecord {
   readonly line: number;
   readonly value: ValueCode;
   readonly type: LineType;
-  readonly missing: readonly string[] | null;
+  readonly missing: MissingBranches | null;
 }
 
 /** Lines of one file; a few far beyond any real file. */
@@ -29,7 +30,18 @@ export function anyLines(values: fc.Arbitrary<ValueCode> = anyValue()): fc.Arbit
     { weight: 20, arbitrary: fc.integer({ min: 1, max: 40 }) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 10_000_000 }) },
   );
-  const missing = fc.option(fc.uniqueArray(fc.constantFrom('0', '1', '2', '3', 'exit'), { maxLength: 4 }), {
+  const ids: readonly BranchId[] = [
+    '0',
+    '1',
+    '2',
+    'exit',
+    branchId(0, 0),
+    branchId(0, 1),
+    branchId(7, 1),
+    '0:2',
+    '00:1',
+  ];
+  const missing = fc.option(fc.uniqueArray(fc.constantFrom(...ids), { maxLength: 4 }), {
     nil: null,
     freq: 2,
   });
