@@ -124,6 +124,8 @@ export class EventJournal {
     const client = this.client;
     this.client = null;
     client?.release(true);
+    // What is being read now must be over before the database goes away.
+    await this.reading;
   }
 
   private flush(): void {
@@ -184,6 +186,7 @@ export class EventJournal {
   }
 
   private wake(): void {
+    if (this.isClosed) return;
     this.reading = this.reading
       .then(() => this.tell())
       .catch((error: unknown) => {
