@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { SaxesParser } from 'saxes';
 import { nodeCodec } from '../packages/engine/node/codec.ts';
 import { formatNamed } from '../packages/engine/src/formats/index.ts';
-import { DEFAULT_SETTINGS, parseUpload, readReportFile, sourceOf } from '../packages/engine/src/index.ts';
+import { DEFAULT_SETTINGS, parseUpload, sourceOf } from '../packages/engine/src/index.ts';
 import { Problems } from '../packages/engine/src/model/problem.ts';
+import { PathResolver } from '../packages/engine/src/paths/resolver.ts';
 import { readReport } from '../packages/engine/src/parse/read-report.ts';
 import { PartBuilder } from '../packages/engine/src/storage/part-builder.ts';
 import type { Bench, Figure, Target } from './bench.ts';
@@ -73,8 +74,7 @@ async function reportInput(
   report({ name: `${label}: lines`, value: lines.time, unit: 'ms', floor: lines.floor, target });
   const columns = await measure(bytes, () => readColumns(open));
   report({ name: `${label}: lines, columns`, value: columns.time, unit: 'ms', floor: columns.floor });
-  const options = { settings: DEFAULT_SETTINGS, codec: nodeCodec, network, format: null };
-  const whole = await measure(bytes, () => readReportFile('report', open, options));
+  const whole = await measure(bytes, () => makePart(open, network));
   report({
     name: `${label}: lines, columns, paths, part`,
     value: whole.time,
@@ -119,7 +119,8 @@ function readLines(format: string, bytes: Uint8Array): void {
   blocks.end(true);
 }
 
-async function readColumns(open: () => AsyncIterable<Uint8Array>): Promise<void> {
+async function readColumns(open: () => AsyncIterable<Uint8Array>): Promise<PartBuilder> {
+  const builder = new PartBuilder(nodeCodec);
   const options = {
     settings: DEFAULT_SETTINGS,
     codec: nodeCodec,
@@ -127,7 +128,21 @@ async function readColumns(open: () => AsyncIterable<Uint8Array>): Promise<void>
     format: null,
     hasher: null,
   };
-  await readReport({ name: 'report', open }, 0, new PartBuilder(nodeCodec), options);
+  await readReport({ name: 'report', open }, 0, builder, options);
+  return builder;
+}
+
+async function makePart(open: () => AsyncIterable<Uint8Array>, network: readonly string[]): Promise<number> {
+  const builder = await readColumns(open);
+  const resolver = new PathResolver({ network, settings: DEFAULT_SETTINGS });
+  const report = { fileName: 'report', roots: [] };
+  const { files } = builder.finish(
+    (source) => resolver.resolve(source, report),
+    () => null,
+    null,
+  );
+  if (files !== network.length) throw new Error('a generated report names the files of its list');
+  return files;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -53,7 +53,7 @@ describe('the engine is pure', () => {
     for (const file of files) {
       const path = join(source, file);
       for (const [, specifier] of readFileSync(path, 'utf8').matchAll(
-        /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g,
+        /(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g,
       )) {
         const target = relative(source, resolve(dirname(path), specifier));
         expect([file, specifier, specifier.startsWith('.') && !target.startsWith('..')]).toEqual([

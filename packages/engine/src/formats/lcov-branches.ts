@@ -1,14 +1,10 @@
 import { branchId, branchIdText, isPair } from '../model/branch-id.ts';
 import type { BranchId } from '../model/line-table.ts';
 
-/** What is known of the branches of one line. */
-export interface BranchLine {
-  readonly line: number;
-  readonly total: number;
-  /** Branches not taken, in the order of their records. */
-  readonly missing: readonly BranchId[];
-}
+/** Takes what is known of the branches of one line: how many there are, and those not taken in the order of their records. */
+export type BranchTaker = (line: number, total: number, missing: readonly BranchId[]) => void;
 
+const NONE: readonly BranchId[] = [];
 const FIRST_CAPACITY = 256;
 
 /**
@@ -43,14 +39,14 @@ export class LcovBranches {
   }
 
   /** Calls `take` for each line, ascending; of several records of one branch the last counts. Then forgets them all. */
-  drain(take: (branches: BranchLine) => void): void {
+  drain(take: BranchTaker): void {
     if (!this.isSorted) this.sort();
     const { lines, count } = this;
     let start = 0;
     while (start < count) {
       let end = start + 1;
       while (end < count && lines[end] === lines[start]) end++;
-      take(this.lineOf(start, end));
+      this.takeLine(start, end, take);
       start = end;
     }
     this.count = 0;
@@ -68,25 +64,34 @@ export class LcovBranches {
     this.count = index + 1;
   }
 
-  private lineOf(start: number, end: number): BranchLine {
+  private takeLine(start: number, end: number, take: BranchTaker): void {
     const { ids, taken } = this;
+    let left = 1 - taken[start];
     for (let index = start + 1; index < end; index++) {
       // Ids that do not rise may repeat: the slow, exact way.
-      if (ids[index] <= ids[index - 1]) return this.lineWithRepeats(start, end);
+      if (ids[index] <= ids[index - 1]) {
+        this.takeLineWithRepeats(start, end, take);
+        return;
+      }
+      left += 1 - taken[index];
     }
-    const missing: BranchId[] = [];
-    for (let index = start; index < end; index++) if (taken[index] === 0) missing.push(this.idAt(index));
-    return { line: this.lines[start], total: end - start, missing };
+    take(this.lines[start], end - start, left === 0 ? NONE : this.notTaken(start, end));
   }
 
-  private lineWithRepeats(start: number, end: number): BranchLine {
+  private notTaken(start: number, end: number): BranchId[] {
+    const missing: BranchId[] = [];
+    for (let index = start; index < end; index++) if (this.taken[index] === 0) missing.push(this.idAt(index));
+    return missing;
+  }
+
+  private takeLineWithRepeats(start: number, end: number, take: BranchTaker): void {
     const last = new Map<string, { id: BranchId; isTaken: boolean }>();
     for (let index = start; index < end; index++) {
       const id = this.idAt(index);
       last.set(branchIdText(id), { id, isTaken: this.taken[index] === 1 });
     }
     const missing = [...last.values()].filter(({ isTaken }) => !isTaken).map(({ id }) => id);
-    return { line: this.lines[start], total: last.size, missing };
+    take(this.lines[start], last.size, missing);
   }
 
   private idAt(index: number): BranchId {

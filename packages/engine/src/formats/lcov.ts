@@ -1,7 +1,7 @@
-import { BRANCH, LARGEST_LINE, METHOD, type LineTable } from '../model/line-table.ts';
+import { BRANCH, LARGEST_LINE, METHOD, type LineTable, type MissingBranches } from '../model/line-table.ts';
 import { ABSENT, LARGEST_COUNT, classOf, fraction } from '../model/value.ts';
 import type { BlockReader, ReportContext, Sample, StreamFormat } from './format.ts';
-import { LcovBranches, type BranchLine } from './lcov-branches.ts';
+import { LcovBranches } from './lcov-branches.ts';
 
 /** lcov tracefiles (`geninfo`, coverage.py, Istanbul, Node's test runner, grcov, llvm-cov …); report-formats §5.1. */
 export const lcov: StreamFormat = {
@@ -42,20 +42,11 @@ const PLAIN_NUMBER = /^(?:0|[1-9]\d{0,8})$/;
 /** Records that may stand before `SF` without ending the record. */
 const HARMLESS = /^(?:TN|LF|LH|FNF|FNH|BRF|BRH|FNDA):/;
 
-/** Where the digits that {@link digitsAt} read ended: two results without an object. */
-let digitsEnd = 0;
+/** Digits of a number that a plain `BRDA` line may have; more are read with care. */
+const MOST_DIGITS = 9;
 
-function digitsAt(bytes: Uint8Array, start: number): number {
-  let at = start;
-  let value = 0;
-  let digit = bytes[at] - ZERO;
-  while (digit >= 0 && digit <= 9) {
-    value = value * 10 + digit;
-    digit = bytes[++at] - ZERO;
-  }
-  digitsEnd = at;
-  return value;
-}
+/** Line, block and branch of a `BRDA` line: three results without an object. */
+const numbers = new Int32Array(3);
 
 class LcovReader implements BlockReader {
   private readonly report: ReportContext;
@@ -76,13 +67,12 @@ class LcovReader implements BlockReader {
 
   block(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
-    let lineNumber = this.lineNumber;
+    let { table, lineNumber } = this;
     while (at < end) {
       lineNumber++;
       const name = (bytes[at] << 8) | bytes[at + 1];
       // DA is nearly every line: read it here, without a call.
-      if (name === DA && bytes[at + 2] === COLON && this.table !== null) {
-        const table = this.table;
+      if (name === DA && bytes[at + 2] === COLON && table !== null) {
         let next = at + 3;
         let line = 0;
         let digit = bytes[next] - ZERO;
@@ -114,7 +104,7 @@ class LcovReader implements BlockReader {
           }
         }
       }
-      if (name === BR && this.table !== null && this.ending !== 'js') {
+      if (name === BR && table !== null && this.ending !== 'js') {
         const next = this.branchAt(bytes, at, end);
         if (next > 0) {
           at = next;
@@ -125,6 +115,7 @@ class LcovReader implements BlockReader {
       while (stop < end && bytes[stop] !== LINE_FEED) stop++;
       this.lineNumber = lineNumber;
       this.line(bytes, at, stop, name);
+      table = this.table;
       at = stop + 1;
     }
     this.lineNumber = lineNumber;
@@ -134,17 +125,23 @@ class LcovReader implements BlockReader {
   /** Reads a plain `BRDA:1,2,3,4` line and returns where the next begins, or 0 to have it read with care. */
   private branchAt(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start + 2] !== LETTER_D || bytes[start + 3] !== LETTER_A || bytes[start + 4] !== COLON) return 0;
-    let at = start + 5;
-    const line = digitsAt(bytes, at);
-    at = digitsEnd;
-    if (bytes[at] !== COMMA || line === 0 || line > LARGEST_LINE || at - start > 13) return 0;
-    const block = digitsAt(bytes, ++at);
-    if (bytes[digitsEnd] !== COMMA || digitsEnd === at || digitsEnd - at > 9) return 0;
-    at = digitsEnd + 1;
-    const branch = digitsAt(bytes, at);
-    if (bytes[digitsEnd] !== COMMA || digitsEnd === at || digitsEnd - at > 9) return 0;
-    at = digitsEnd + 1;
-    const first = bytes[at];
+    let at = start + 4;
+    for (let field = 0; field < 3; field++) {
+      const first = ++at;
+      let value = 0;
+      let digit = bytes[at] - ZERO;
+      while (digit >= 0 && digit <= 9) {
+        value = value * 10 + digit;
+        digit = bytes[++at] - ZERO;
+      }
+      if (bytes[at] !== COMMA || at === first || at - first > MOST_DIGITS) return 0;
+      numbers[field] = value;
+    }
+    const line = numbers[0];
+    const block = numbers[1];
+    const branch = numbers[2];
+    if (line === 0 || line > LARGEST_LINE) return 0;
+    const first = bytes[++at];
     while (bytes[at] >= ZERO && bytes[at] <= NINE) at++;
     if (first === DASH) at++;
     if (at >= end || bytes[at] !== LINE_FEED) return 0;
@@ -167,13 +164,14 @@ class LcovReader implements BlockReader {
   }
 
   private line(bytes: Uint8Array, start: number, stop: number, name: number): void {
-    if (name === END && this.text(bytes, start, stop).startsWith('end_of_record')) {
+    if (name === END && startsWith(bytes, start, stop, END_OF_RECORD)) {
       this.endRecord();
       this.isSpoiled = false;
       return;
     }
-    const colon = bytes.indexOf(COLON, start);
-    if (colon < 0 || colon >= stop || this.isSpoiled) return;
+    let colon = start;
+    while (colon < stop && bytes[colon] !== COLON) colon++;
+    if (colon === stop || this.isSpoiled) return;
     if (name === SF && colon === start + 2) {
       this.startSource(this.text(bytes, colon + 1, stop).trim());
       return;
@@ -242,13 +240,13 @@ class LcovReader implements BlockReader {
   private endRecord(): void {
     const table = this.table;
     if (table !== null && !this.branches.isEmpty)
-      this.branches.drain((branches) => this.replaceByBranches(table, branches));
+      this.branches.drain((line, total, missing) => this.replaceByBranches(table, line, total, missing));
     this.table = null;
     if (this.functionLines.size > 0) this.functionLines.clear();
     if (this.excludedLines.size > 0) this.excludedLines.clear();
   }
 
-  private replaceByBranches(table: LineTable, { line, total, missing }: BranchLine): void {
+  private replaceByBranches(table: LineTable, line: number, total: number, missing: MissingBranches): void {
     if (this.excludedLines.has(line)) return;
     const value = fraction(total - missing.length, total);
     const type = this.functionLines.has(line) ? METHOD : BRANCH;
@@ -282,6 +280,14 @@ class LcovReader implements BlockReader {
     const end = stop > start && bytes[stop - 1] === 13 ? stop - 1 : stop;
     return this.report.codec.text(bytes, start, end);
   }
+}
+
+const END_OF_RECORD = Uint8Array.from('end_of_record', (character) => character.charCodeAt(0));
+
+function startsWith(bytes: Uint8Array, start: number, stop: number, text: Uint8Array): boolean {
+  if (stop - start < text.length) return false;
+  for (let at = 0; at < text.length; at++) if (bytes[start + at] !== text[at]) return false;
+  return true;
 }
 
 /** Endings with rules of their own: exactly these, so `.jsx`, `.mjs`, `.tsx` have none. */

@@ -21,7 +21,7 @@ export function blockOf(id: number): number {
 
 /** Branch of a numeric id. */
 export function branchOf(id: number): number {
-  return id % BRANCH_LIMIT;
+  return id - blockOf(id) * BRANCH_LIMIT;
 }
 
 /** An id as the tool wrote it. */
@@ -39,10 +39,10 @@ export function isSameBranch(first: BranchId, second: BranchId): boolean {
  * numbers first, then text, each ascending.
  */
 export function canonicalBranchIds(ids: MissingBranches): MissingBranches {
-  for (let index = 0; index < ids.length; index++) {
-    const id = ids[index];
-    if (typeof id === 'string' && id.includes(':')) return [...ids].map(canonicalBranchId).sort(compare);
-    if (index > 0 && compare(ids[index - 1], id) > 0) return [...ids].map(canonicalBranchId).sort(compare);
+  let before = -1;
+  for (const id of ids) {
+    if (typeof id === 'string' || id < before) return ids.map(canonicalBranchId).sort(compare);
+    before = id;
   }
   return ids;
 }

@@ -1,3 +1,4 @@
+import { LineMap } from './line-map.ts';
 import { ABSENT, mergeValues, type ValueCode } from './value.ts';
 import { mergeMissing, mergeSameSession } from './merge-lines.ts';
 
@@ -54,9 +55,9 @@ export class LineTable {
   lowest = NO_LINE;
   highest = 0;
   readonly far = new Map<number, { value: ValueCode; type: LineType }>();
-  readonly missing = new Map<number, MissingBranches>();
-  readonly partials = new Map<number, readonly PartialRange[]>();
-  readonly complexity = new Map<number, Complexity>();
+  readonly missing = new LineMap<MissingBranches>();
+  readonly partials = new LineMap<readonly PartialRange[]>();
+  readonly complexity = new LineMap<Complexity>();
 
   /** Makes room for `line` in the dense part where it belongs there, and tells whether it does. */
   reserve(line: number): boolean {
@@ -167,9 +168,9 @@ export class LineTable {
     this.lowest = NO_LINE;
     this.highest = 0;
     if (this.far.size > 0) this.far.clear();
-    if (this.missing.size > 0) this.missing.clear();
-    if (this.partials.size > 0) this.partials.clear();
-    if (this.complexity.size > 0) this.complexity.clear();
+    this.missing.clear();
+    this.partials.clear();
+    this.complexity.clear();
   }
 
   /** Whether no line has a record. */
@@ -236,7 +237,7 @@ export class LineTable {
   }
 }
 
-function setOrDelete<Value>(map: Map<number, Value>, line: number, value: Value | null): void {
+function setOrDelete<Value>(map: LineMap<Value>, line: number, value: Value | null): void {
   if (value !== null) map.set(line, value);
   else if (map.size > 0) map.delete(line);
 }

@@ -60,7 +60,7 @@ export function totalsOf(table: LineTable): Totals {
     countRun(totals, value, 1);
   }
   totals.lines = totals.hits + totals.misses + totals.partials;
-  for (const complexity of table.complexity.values()) countComplexity(totals, complexity);
+  table.complexity.forEach((_, complexity) => countComplexity(totals, complexity));
   return totals;
 }
 

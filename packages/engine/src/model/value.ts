@@ -78,9 +78,10 @@ export function classOf(code: ValueCode): LineClass {
 
 function classOfFraction(code: ValueCode): LineClass {
   const taken = takenOf(code);
-  if (isWholeFraction(code)) return taken === 0 ? 'miss' : 'hit';
-  if (taken === totalOf(code)) return 'hit';
-  return taken === 0 ? 'miss' : 'partial';
+  const total = lowPartOf(code);
+  if (total === taken) return 'hit';
+  if (taken === 0) return 'miss';
+  return total === WHOLE ? 'hit' : 'partial';
 }
 
 /** A value as the compatible system writes it in JSON: a count, −1, `true`, `"n/m"`, `"n"` or null. */

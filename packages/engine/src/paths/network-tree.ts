@@ -8,28 +8,24 @@ import { similarity } from './similarity.ts';
  */
 export class NetworkTree {
   private readonly root = new Branch();
-  private readonly paths: readonly string[];
-  private listed: ReadonlySet<string> | null = null;
+  private readonly listed: ReadonlySet<string>;
+  private isPlanted = false;
 
   /** `paths` are cleaned repository paths. */
   constructor(paths: readonly string[]) {
-    this.paths = paths;
-    for (const path of paths) this.root.add(path, path.length);
+    this.listed = new Set(paths);
   }
 
-  /** Whether exactly this path is listed. The first question costs a pass over the list: ask only where {@link find} would not do. */
+  /** Whether exactly this path is listed. */
   has(path: string): boolean {
-    this.listed ??= new Set(this.paths);
     return this.listed.has(path);
   }
 
   /** The listed file that a path of a report means, in the list's spelling; null when none does or several might. */
   find(query: string): string | null {
-    let cleaned = query;
-    if (WOULD_BE_CLEANED.test(query)) {
-      if (this.has(query)) return query;
-      cleaned = cleanQuery(query);
-    }
+    // Most reports name files as the repository does: these need no tree.
+    if (this.listed.has(query)) return query;
+    const cleaned = WOULD_BE_CLEANED.test(query) ? cleanQuery(query) : query;
     if (cleaned === '') return null;
     const lower = cleaned.toLowerCase();
     const results = this.walk(lower);
@@ -38,6 +34,8 @@ export class NetworkTree {
   }
 
   private walk(query: string): readonly string[] {
+    if (!this.isPlanted) for (const path of this.listed) this.root.add(path, path.length);
+    this.isPlanted = true;
     let branch = this.root;
     let results: readonly string[] = [];
     let end = query.length;

@@ -27,8 +27,6 @@ export class PathResolver {
   private readonly fixes: FixRules;
   private readonly filter: PathFilter;
   private readonly root: string;
-  private cacheOf: ReportPlace | null = null;
-  private readonly cache = new Map<string, ExplainedResolution>();
 
   constructor(options: { network: readonly string[] | null; settings: Settings }) {
     const { paths } = options.settings;
@@ -43,27 +41,11 @@ export class PathResolver {
   resolve(source: { path: string; candidates: readonly string[] }, report: ReportPlace): ExplainedResolution {
     let result = NOT_IN_REPO;
     for (const candidate of source.candidates) {
-      const resolution = this.cached(candidate, report);
+      const resolution = this.resolveWritten(this.placed(candidate), report);
       if (resolution.kind === 'kept') return resolution;
       if (WEIGHT[resolution.reason] > WEIGHT[result.reason]) result = resolution;
     }
     return result;
-  }
-
-  private cached(written: string, report: ReportPlace): ExplainedResolution {
-    if (
-      this.cacheOf?.fileName !== report.fileName ||
-      this.cacheOf.roots !== report.roots ||
-      this.cache.size > MOST_CACHED
-    ) {
-      this.cacheOf = { fileName: report.fileName, roots: report.roots };
-      this.cache.clear();
-    }
-    const known = this.cache.get(written);
-    if (known !== undefined) return known;
-    const resolution = this.resolveWritten(this.placed(written), report);
-    this.cache.set(written, resolution);
-    return resolution;
   }
 
   /** Cuts `root` from a path and puts `prefix` before it (upload-protocol §8.1). */
@@ -126,9 +108,6 @@ const OUTSIDE: Dropped = { kind: 'dropped', reason: 'outside', rule: null };
 
 /** Of several candidates that were all dropped, the reason that says most. */
 const WEIGHT: Readonly<Record<DropReason, number>> = { no_lines: 0, not_in_repo: 1, outside: 2, ignored_by_config: 3 };
-
-/** Bounds the memory of a report with a million sources; each is asked for once anyway. */
-const MOST_CACHED = 20_000;
 
 function isUnmatched(resolution: ExplainedResolution): boolean {
   return resolution.kind === 'dropped' && resolution.reason !== 'ignored_by_config';

@@ -1,5 +1,5 @@
 import { BRANCH, STATEMENT, type LineType } from '../model/line-table.ts';
-import { fraction, isFraction, takenOf, totalOf } from '../model/value.ts';
+import { fraction, isFraction, isWholeFraction, takenOf, totalOf } from '../model/value.ts';
 
 /*
  * The columns of one source file, all of one file together (report-model §10 "Storage"); written by encode-columns.ts, read by
@@ -51,8 +51,9 @@ export function expectedType(value: number): LineType {
   return isFraction(value) ? BRANCH : STATEMENT;
 }
 
-/** The word of a fraction that has one of its own, else {@link WORD_FRACTION}. */
+/** The word of a fraction: its own where it has one. */
 export function fractionWord(value: number): number {
+  if (isWholeFraction(value)) return WORD_WHOLE;
   const total = totalOf(value);
   const taken = takenOf(value);
   if (total === 0 || total > SMALL_TOTAL || taken > total) return WORD_FRACTION;

@@ -1,6 +1,7 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Codec } from '../codec.ts';
 import { blockOf, branchOf, canonicalBranchId, canonicalBranchIds } from '../model/branch-id.ts';
+import type { LineMap } from '../model/line-map.ts';
 import {
   BRANCH,
   STATEMENT,
@@ -11,7 +12,7 @@ import {
   type PartialRange,
 } from '../model/line-table.ts';
 import { countComplexity, countRun, countType, emptyTotals, type Totals } from '../model/totals.ts';
-import { ABSENT, PARTIAL, SKIPPED, UNKNOWN, isWholeFraction, takenOf, totalOf } from '../model/value.ts';
+import { ABSENT, PARTIAL, SKIPPED, UNKNOWN, isFraction, takenOf, totalOf } from '../model/value.ts';
 import {
   HAS_COMPLEXITY,
   HAS_MISSING,
@@ -55,47 +56,70 @@ const NONE: readonly number[] = [];
 /** The column of values while that of lines is written: both come out of one pass. */
 const valueRuns = new ByteWriter(1 << 12);
 
+/** Lines of the table being written, in the dense part, whose value is a fraction: start and end of each stretch. */
+let fractions: Int32Array = new Int32Array(1 << 8);
+let fractionEdges = 0;
+
+function noteFractions(start: number, end: number): void {
+  if (fractionEdges === fractions.length) {
+    const grown = new Int32Array(2 * fractionEdges);
+    grown.set(fractions);
+    fractions = grown;
+  }
+  fractions[fractionEdges++] = start;
+  fractions[fractionEdges++] = end;
+}
+
 /** Writes the runs of lines, and those of values into {@link valueRuns}. Tells by its flag whether some type is not the expected one. */
 function writeLines(table: LineTable, far: readonly number[], writer: ByteWriter, totals: Totals): number {
   const { values, types, highest } = table;
   valueRuns.clear();
+  fractionEdges = 0;
   let flags = 0;
   let current = ABSENT;
-  let expected = STATEMENT;
   let length = 0;
   let after = 1;
-  let line = table.lowest;
+  let start = table.lowest;
+  let line = start;
   while (line <= highest) {
-    let value = values[line];
+    const value = values[line];
+    const type = types[line];
+    const first = line++;
+    while (line <= highest && values[line] === value && types[line] === type) line++;
     if (value === ABSENT) {
-      line++;
+      if (first > start) {
+        writer.varint(start - after);
+        writer.varint(first - start);
+        after = first;
+      }
+      start = line;
       continue;
     }
-    const start = line;
-    while (value !== ABSENT) {
-      if (value !== current) {
-        endValueRun(current, length, totals);
-        current = value;
-        expected = expectedType(value);
-        length = 0;
-      }
-      length++;
-      if (types[line] !== expected) flags = HAS_TYPES;
-      line++;
-      value = line <= highest ? values[line] : ABSENT;
+    if (value === current) {
+      length += line - first;
+    } else {
+      endValueRun(current, length, totals);
+      current = value;
+      length = line - first;
     }
+    const isOfFraction = isFraction(value);
+    if (isOfFraction) noteFractions(first, line);
+    if (type !== (isOfFraction ? BRANCH : STATEMENT)) flags = HAS_TYPES;
+  }
+  if (line > start) {
     writer.varint(start - after);
     writer.varint(line - start);
     after = line;
   }
   for (const each of far) {
     const { value, type } = table.far.get(each)!;
-    if (value !== current) {
+    if (value === current) {
+      length++;
+    } else {
       endValueRun(current, length, totals);
       current = value;
-      length = 0;
+      length = 1;
     }
-    length++;
     if (type !== expectedType(value)) flags = HAS_TYPES;
     writer.varint(each - after);
     writer.varint(1);
@@ -110,9 +134,24 @@ function writeLines(table: LineTable, far: readonly number[], writer: ByteWriter
 
 function endValueRun(value: number, length: number, totals: Totals): void {
   if (length === 0) return;
+  if (value >= 0 && value < SMALL_COUNT) {
+    endCountRun(value | 0, length, totals);
+    return;
+  }
   countRun(totals, value, length);
-  if (expectedType(value) === BRANCH) totals.branches += length;
+  if (isFraction(value)) totals.branches += length;
   writeValueRun(value, length, valueRuns);
+}
+
+/** Counts below this are kept in whole-number registers, which makes the common run a few instructions. */
+const SMALL_COUNT = 2 ** 29;
+
+function endCountRun(count: number, length: number, totals: Totals): void {
+  if (count > 0) totals.hits += length;
+  else totals.misses += length;
+  const word = count > 0 ? count + WORD_COUNT : 0;
+  valueRuns.varint(length > 1 ? word * 2 + 1 : word * 2);
+  if (length > 1) valueRuns.varint(length - 2);
 }
 
 function writeValueRun(value: number, length: number, writer: ByteWriter): void {
@@ -132,7 +171,7 @@ function wordOf(value: number): number {
   if (value === SKIPPED) return WORD_SKIPPED;
   if (value === UNKNOWN) return WORD_UNKNOWN;
   if (value === PARTIAL) return WORD_PARTIAL;
-  return isWholeFraction(value) ? WORD_WHOLE : fractionWord(value);
+  return fractionWord(value);
 }
 
 /** How far a type is from the expected one, in runs; counts the types. */
@@ -160,12 +199,14 @@ function writeTypeRuns(table: LineTable, far: readonly number[], writer: ByteWri
 
 /** Nearly every line that misses branches by its value has a list of just as many: only what differs from that costs bytes. */
 function writeMissing(table: LineTable, far: readonly number[], writer: ByteWriter, codec: Codec): number {
-  const { missing, values, highest } = table;
+  const { missing, values } = table;
   const lists = new ListWriter(writer, writeDictionary(missing, writer, codec));
   let left = missing.size;
-  for (let line = table.lowest; line <= highest; line++) {
-    const value = values[line];
-    if (value < ABSENT && expectedMissing(value) > 0) left -= lists.writeExpected(value, missing.get(line));
+  for (let index = 0; index < fractionEdges; index += 2) {
+    const value = values[fractions[index]];
+    if (expectedMissing(value) === 0) continue;
+    for (let line = fractions[index]; line < fractions[index + 1]; line++)
+      left -= lists.writeExpected(value, missing.get(line));
   }
   for (const line of far) {
     const value = table.valueOf(line);
@@ -179,13 +220,13 @@ function writeMissing(table: LineTable, far: readonly number[], writer: ByteWrit
 function writeOtherLists(table: LineTable, lists: ListWriter): number {
   let flags = 0;
   let before = 0;
-  for (const [line, ids] of sortedEntries(table.missing)) {
+  table.missing.forEach((line, ids) => {
     const value = table.valueOf(line);
-    if (expectedMissing(value) > 0) continue;
+    if (expectedMissing(value) > 0) return;
     if (value >= 0) flags = HAS_MISSING_BESIDE_COUNTS;
     lists.writeOther(line - before, ids);
     before = line;
-  }
+  });
   return flags;
 }
 
@@ -237,17 +278,17 @@ class ListWriter {
 }
 
 function writeDictionary(
-  missing: ReadonlyMap<number, MissingBranches>,
+  missing: LineMap<MissingBranches>,
   writer: ByteWriter,
   codec: Codec,
 ): ReadonlyMap<string, number> {
   const texts = new Set<string>();
-  for (const ids of missing.values()) {
+  missing.forEach((_, ids) => {
     for (const id of ids) {
       const stored = typeof id === 'string' ? canonicalBranchId(id) : id;
       if (typeof stored === 'string') texts.add(stored);
     }
-  }
+  });
   writer.varint(texts.size);
   if (texts.size === 0) return NO_TEXTS;
   const sorted = [...texts].sort();
@@ -257,10 +298,10 @@ function writeDictionary(
 
 const NO_TEXTS: ReadonlyMap<string, number> = new Map();
 
-function writePartials(partials: ReadonlyMap<number, readonly PartialRange[]>, writer: ByteWriter): number {
+function writePartials(partials: LineMap<readonly PartialRange[]>, writer: ByteWriter): number {
   writer.varint(partials.size);
   let before = 0;
-  for (const [line, ranges] of sortedEntries(partials)) {
+  partials.forEach((line, ranges) => {
     writer.varint(line - before);
     before = line;
     writer.varint(ranges.length);
@@ -269,14 +310,14 @@ function writePartials(partials: ReadonlyMap<number, readonly PartialRange[]>, w
       writer.varint(range.end === null ? 0 : range.end + 1);
       writeValueRun(range.value, 1, writer);
     }
-  }
+  });
   return HAS_PARTIALS;
 }
 
-function writeComplexity(complexity: ReadonlyMap<number, Complexity>, writer: ByteWriter, totals: Totals): number {
+function writeComplexity(complexity: LineMap<Complexity>, writer: ByteWriter, totals: Totals): number {
   writer.varint(complexity.size);
   let before = 0;
-  for (const [line, value] of sortedEntries(complexity)) {
+  complexity.forEach((line, value) => {
     countComplexity(totals, value);
     writer.varint(line - before);
     before = line;
@@ -286,20 +327,11 @@ function writeComplexity(complexity: ReadonlyMap<number, Complexity>, writer: By
       writer.varint(value[0] * 2 + 1);
       writer.varint(value[1]);
     }
-  }
+  });
   return HAS_COMPLEXITY;
 }
 
 /** A signed number as an unsigned one, small where it is near 0. */
 function zigzag(value: number): number {
   return value < 0 ? -value * 2 - 1 : value * 2;
-}
-
-function sortedEntries<Value>(map: ReadonlyMap<number, Value>): Iterable<[number, Value]> {
-  let before = 0;
-  for (const line of map.keys()) {
-    if (line < before) return [...map].sort((left, right) => left[0] - right[0]);
-    before = line;
-  }
-  return map;
 }

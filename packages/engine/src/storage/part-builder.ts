@@ -40,7 +40,7 @@ interface SourceColumns {
   /** What is folded together so far. */
   piece: Piece;
   /** What came later, in order, and its weight: folded in when it outweighs the first, so that a source named often costs little. */
-  later: Piece[];
+  later: Piece[] | null;
   laterWeight: number;
 }
 
@@ -53,7 +53,8 @@ const NOTHING: Piece = { start: 0, length: 0, totals: emptyTotals() };
 export class PartBuilder {
   private readonly codec: Codec;
   private readonly arena = new ByteWriter(1 << 16);
-  private readonly sources = new Map<string, SourceColumns>();
+  /** By report number, then by path as written. */
+  private readonly reports: Map<string, SourceColumns>[] = [];
   private readonly table = new LineTable();
   private readonly spare = new LineTable();
   private readonly scratch = new LineTable();
@@ -73,27 +74,27 @@ export class PartBuilder {
   /** Forgets every source of a report: it was found to be unusable after it had begun. */
   dropReport(report: number): void {
     this.closeSource();
-    for (const [key, columns] of this.sources) if (columns.source.report === report) this.sources.delete(key);
+    this.reports[report]?.clear();
   }
 
   /** Source files and lines that each report gave, by its number. */
   countByReport(): Map<number, { sources: number; lines: number }> {
     this.closeSource();
     const counts = new Map<number, { sources: number; lines: number }>();
-    for (const columns of this.sources.values()) {
-      this.fold(columns);
-      const { source, piece } = columns;
-      const count = counts.get(source.report) ?? { sources: 0, lines: 0 };
-      count.sources++;
-      count.lines += piece.totals.lines;
-      counts.set(source.report, count);
-    }
+    this.reports.forEach((sources, report) => {
+      let lines = 0;
+      for (const columns of sources.values()) {
+        this.fold(columns);
+        lines += columns.piece.totals.lines;
+      }
+      if (sources.size > 0) counts.set(report, { sources: sources.size, lines });
+    });
     return counts;
   }
 
   /** Number of different sources seen, also those that will not be kept. */
   get sourceCount(): number {
-    return this.sources.size;
+    return this.reports.reduce((sum, sources) => sum + sources.size, 0);
   }
 
   /**
@@ -108,12 +109,14 @@ export class PartBuilder {
     this.closeSource();
     const byPath = new Map<string, SourceColumns[]>();
     const dropped: DroppedSource[] = [];
-    for (const columns of this.sources.values()) {
-      this.fold(columns);
-      const resolution = resolve(columns.source);
-      if (resolution.kind === 'dropped') dropped.push(droppedSource(columns, resolution.reason));
-      else addTo(byPath, resolution.path, columns);
-    }
+    this.reports.forEach((sources) => {
+      for (const columns of sources.values()) {
+        this.fold(columns);
+        const resolution = resolve(columns.source);
+        if (resolution.kind === 'dropped') dropped.push(droppedSource(columns, resolution.reason));
+        else addTo(byPath, resolution.path, columns);
+      }
+    });
     const writer = new ReportWriter(this.codec);
     for (const path of [...byPath.keys()].sort())
       this.write(writer, path, byPath.get(path)!, exclusionOf(path), dropped);
@@ -129,14 +132,15 @@ export class PartBuilder {
   }
 
   private store(source: WrittenSource): void {
-    const key = `${source.report}\n${source.path}`;
+    const sources = (this.reports[source.report] ??= new Map());
     const piece = this.table.isEmpty() ? NOTHING : this.encode(this.table);
-    const known = this.sources.get(key);
+    const known = sources.get(source.path);
     if (known === undefined) {
-      this.sources.set(key, { source, piece, later: [], laterWeight: 0 });
+      sources.set(source.path, { source, piece, later: null, laterWeight: 0 });
     } else if (known.piece.length === 0) {
       known.piece = piece;
     } else if (piece.length > 0) {
+      known.later ??= [];
       known.later.push(piece);
       known.laterWeight += weightOf(piece);
       if (known.laterWeight > weightOf(known.piece)) this.fold(known);
@@ -145,7 +149,7 @@ export class PartBuilder {
 
   /** Merges what came later into the first, one after the other, as one session reported again and again. */
   private fold(columns: SourceColumns): void {
-    if (columns.later.length === 0) return;
+    if (columns.later === null) return;
     const merged = this.spare;
     const next = this.scratch;
     this.decodeInto(columns.piece, merged);
@@ -155,7 +159,7 @@ export class PartBuilder {
       next.clear();
     }
     columns.piece = this.encode(merged, columns.piece);
-    columns.later = [];
+    columns.later = null;
     columns.laterWeight = 0;
     merged.clear();
   }
@@ -186,6 +190,12 @@ export class PartBuilder {
     exclusion: Exclusion | null,
     dropped: DroppedSource[],
   ): void {
+    // Nearly every file was named once, in one report, and has lines.
+    if (sources.length === 1 && exclusion === null && sources[0].piece.length > 0) {
+      const [{ source, piece }] = sources;
+      writer.add(path, this.bytesOf(piece), piece.totals, [source.path]);
+      return;
+    }
     const withLines = sources.filter((columns) => columns.piece.length > 0);
     const writtenAs = [...new Set(sources.map((columns) => columns.source.path))];
     if (withLines.length === 0) {

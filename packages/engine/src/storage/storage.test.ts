@@ -69,9 +69,7 @@ describe('columns', () => {
     const decoded = new LineTable();
     decodeColumns(columnsOf(table), decoded, nodeCodec);
     expect(compatLines(decoded)).toEqual(compatLines(table));
-    expect([...decoded.missing.keys()].sort((left, right) => left - right)).toEqual(
-      [...table.missing.keys()].sort((left, right) => left - right),
-    );
+    for (let line = 1; line <= 100; line++) expect(decoded.missing.has(line)).toBe(table.missing.has(line));
   });
 
   test('a run of equal lines costs a few bytes however long it is', () => {
