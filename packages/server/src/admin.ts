@@ -16,7 +16,7 @@ import { MIGRATIONS } from './database/migrations/index.ts';
 import { DATABASE_NAME, openDatabase } from './database/open.ts';
 import type { Database } from './database/tables.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
-import { openDataFolder } from './datadir/data-folder.ts';
+import { findHolder, openDataFolder } from './datadir/data-folder.ts';
 import type { HeldLock } from './datadir/lock.ts';
 import { takeLock } from './datadir/lock.ts';
 import type { GeneratedSecrets } from './datadir/secrets.ts';
@@ -26,7 +26,7 @@ import { FilesystemObjects } from './objects/filesystem.ts';
 import type { Objects } from './objects/objects.ts';
 import { makeLog } from './observability/log.ts';
 import type { Outcome, Refused } from './outcome.ts';
-import { EXIT_IN_THE_WAY, ok, refused } from './outcome.ts';
+import { EXIT_IN_THE_WAY, EXIT_NOT_FOUND, ok, refused } from './outcome.ts';
 import { PROGRAM_FORMAT } from './program-format.ts';
 import type { ServeSettings } from './serve-settings.ts';
 
@@ -64,12 +64,7 @@ export async function withDatabase<T>(
   options: AdminOptions,
   work: (installation: Installation) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  if (options.mustExist === true && !holdsInstallation(options.dataDir)) {
-    return refused(
-      `there is no installation in ${options.dataDir}`,
-      'Name the data folder of your server with --data-dir, or start one: thatch serve.',
-    );
-  }
+  if (options.mustExist === true && !holdsInstallation(options.dataDir)) return nothingThere(options.dataDir);
   const turn = await takeTurn(options.dataDir);
   if (turn.kind === 'refused') return turn;
   const lifecycle = new Lifecycle();
@@ -131,7 +126,8 @@ async function openStopped(
 /** A server uses the folder: the command joins its database. null while that does not answer. */
 async function openRunning(options: AdminOptions, lifecycle: Lifecycle): Promise<Outcome<Installation> | null> {
   const address = runningAddress(options);
-  if (address === null || !holdsInstallation(options.dataDir)) return null;
+  // Reading them would make new ones.
+  if (address === null || !existsSync(join(options.dataDir, 'secrets.json'))) return null;
   const secrets = loadSecrets(options.dataDir);
   if (secrets.kind === 'refused') return secrets;
   const connection = connectDatabase({ address, poolMax: 2 });
@@ -144,9 +140,17 @@ async function openRunning(options: AdminOptions, lifecycle: Lifecycle): Promise
   return ok(installation(connection.kysely, options.dataDir, secrets.value, options));
 }
 
-/** The secrets are what a server writes first into its folder. */
-function holdsInstallation(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'secrets.json'));
+/** Whether a server was started on a folder, or is just starting: its lock and then its secrets are what it writes first. */
+export function holdsInstallation(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'secrets.json')) || findHolder(dataDir) !== null;
+}
+
+function nothingThere(dataDir: string): Refused {
+  return refused(
+    `there is no installation in ${dataDir}`,
+    `Name the data folder of your server with --data-dir; to make a new installation there, start it: thatch serve --data-dir ${dataDir}`,
+    EXIT_NOT_FOUND,
+  );
 }
 
 function runningAddress({ dataDir, databaseUrl }: AdminOptions): DatabaseAddress | null {

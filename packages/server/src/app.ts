@@ -5,6 +5,7 @@ import { createOidcVerifier } from './auth/oidc.ts';
 import { deriveTokenSecrets, type TokenSecrets } from './auth/token-hash.ts';
 import { createUploadAuthorizer, type UploadAuthorizer } from './auth/upload-authorization.ts';
 import { type ApiAuthenticator, createApiAuthenticator, SHORTEST_SUPER_TOKEN } from './auth/api-principal.ts';
+import { Sessions } from './auth/sessions.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
@@ -17,6 +18,7 @@ import { openFilesystemObjects } from './objects/filesystem.ts';
 import type { Log } from './observability/log.ts';
 import type { Outcome } from './outcome.ts';
 import { ok } from './outcome.ts';
+import { Pages } from './pages/pages.ts';
 import { startPipeline } from './pipeline/start.ts';
 import type { ServeSettings } from './serve-settings.ts';
 import { startWorkers, type Workers } from './workers/pool.ts';
@@ -43,6 +45,10 @@ export interface App extends Foundation {
   readonly authorize: UploadAuthorizer;
   /** Who calls the REST API (public-api §1.2). */
   readonly authenticate: ApiAuthenticator;
+  /** People who signed in to the pages. */
+  readonly sessions: Sessions;
+  /** The interface in the browser. */
+  readonly pages: Pages;
   /** Hashes and seals tokens. */
   readonly tokenSecrets: TokenSecrets;
   /** Folder for files that may vanish at any restart. */
@@ -76,6 +82,8 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     onProblem: (problem) => log.warn(loggable(problem), 'a job or its queue had a problem'),
   });
   lifecycle.started('jobs', () => jobs.close(JOBS_GRACE_MS));
+  const pages = new Pages({ log, spare: join(dataFolder.path, 'interface') });
+  lifecycle.started('pages', () => pages.close());
   const superToken = process.env['SUPER_API_TOKEN'] ?? null;
   if (superToken !== null && superToken !== '' && superToken.length < SHORTEST_SUPER_TOKEN) {
     log.warn(
@@ -86,6 +94,7 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     tokenHashKey: dataFolder.secrets.token_hash_key,
     encryptionSecret: dataFolder.secrets.encryption_secret,
   });
+  const adminNames = config.setup.admins.map(({ username }) => username);
   const app: App = {
     ...foundation,
     objects,
@@ -93,13 +102,20 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     workers,
     jobs,
     scratch,
+    pages,
     tokenSecrets,
     authorize: makeAuthorizer(foundation, tokenSecrets),
+    sessions: new Sessions({
+      database: database.kysely,
+      secrets: tokenSecrets,
+      ...config.sessions,
+      adminNames,
+    }),
     authenticate: createApiAuthenticator({
       database: database.kysely,
       secrets: tokenSecrets,
       superToken,
-      adminNames: config.setup.admins.map(({ username }) => username),
+      adminNames,
     }),
   };
   startPipeline(app);

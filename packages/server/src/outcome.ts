@@ -23,6 +23,9 @@ export const EXIT_CONFIGURATION = 78;
 /** Something is in the way now and may be gone later: a running server, a taken port. */
 export const EXIT_IN_THE_WAY = 1;
 
+/** What was asked for names something that is not there. */
+export const EXIT_NOT_FOUND = 2;
+
 /** The happy half of an {@link Outcome}. */
 export function ok<T>(value: T): Outcome<T> {
   return { kind: 'ok', value };

@@ -81,6 +81,8 @@ export async function start(run: Run): Promise<StartOutcome> {
   lifecycle.started('http', () => http.close());
   if (signal.aborted) return INTERRUPTED;
   run.listener.open(handle);
+  // Not waited for: reports are taken while the interface is built.
+  void app.value.pages.prepare();
   return ok({ log, dataFolder });
 }
 

@@ -14,13 +14,14 @@ export type ApiPrincipal =
   | { readonly kind: 'super' }
   | ApiUser;
 
-/** A person, by an API token. */
+/** A person, by an API token or a session of the pages. */
 export interface ApiUser {
   readonly kind: 'user';
   readonly userId: number;
   readonly name: string;
   readonly isAdmin: boolean;
-  readonly tokenId: number;
+  /** What the request showed. */
+  readonly by: { readonly kind: 'token' | 'session'; readonly id: number };
   readonly scopes: readonly string[];
 }
 
@@ -113,7 +114,7 @@ async function findApiUser(database: Kysely<Database>, hash: Buffer, now: Date):
     userId: user.id,
     name: user.name,
     isAdmin: user.isAdmin,
-    tokenId: token.id,
+    by: { kind: 'token', id: token.id },
     scopes: token.scopes,
   };
 }

@@ -11,6 +11,7 @@ type MadeAt = ColumnType<Date, Date | string | undefined, Date | string>;
 
 export interface Database {
   users: UsersTable;
+  sessions: SessionsTable;
   owners: OwnersTable;
   repositories: RepositoriesTable;
   grants: GrantsTable;
@@ -34,6 +35,17 @@ export interface UsersTable {
   password_hash: string | null;
   is_admin: Defaulted<boolean>;
   created_at: MadeAt;
+}
+
+export interface SessionsTable {
+  id: Id;
+  user_id: number;
+  hash: Uint8Array;
+  agent: string | null;
+  address: string | null;
+  created_at: MadeAt;
+  last_seen_at: MadeAt;
+  expires_at: Time;
 }
 
 export interface OwnersTable {

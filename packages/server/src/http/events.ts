@@ -4,6 +4,7 @@ import { type ApiPrincipal, type ApiRefusal, refuseScope } from '../auth/api-pri
 import { findRepositoryById, type OwnedRepository } from '../database/queries/repositories.ts';
 import type { EventType, JournalEvent } from '../events/journal.ts';
 import { formatRepository } from '../names.ts';
+import { identify } from './identify.ts';
 import { EventStream, type StreamEvent } from './event-stream.ts';
 import { isWanted, mayBeTold, subscribe, type Subscription } from './event-topics.ts';
 import { lastEventId } from './last-event-id.ts';
@@ -208,8 +209,8 @@ async function shasOf({ database }: App, events: readonly JournalEvent[]): Promi
 
 type Caller = { readonly kind: 'principal'; readonly principal: ApiPrincipal } | ApiRefusal;
 
-async function authenticate(app: App, { headers }: FastifyRequest): Promise<Caller> {
-  const caller = await app.authenticate(headers.authorization);
+async function authenticate(app: App, request: FastifyRequest): Promise<Caller> {
+  const caller = await identify(app, request);
   if (caller.kind === 'refused') return caller;
   return refuseScope(caller.principal, 'read', 'read:report') ?? caller;
 }
@@ -233,7 +234,7 @@ function topicsOf({ raw }: FastifyRequest): string[] {
 }
 
 function keyOf(principal: ApiPrincipal, { ip }: FastifyRequest): string {
-  return principal.kind === 'user' ? `token ${principal.tokenId}` : `${principal.kind} ${ip}`;
+  return principal.kind === 'user' ? `${principal.by.kind} ${principal.by.id}` : `${principal.kind} ${ip}`;
 }
 
 /** How many streams each client has open. */

@@ -1,16 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { plainPage, sendPage } from './plain-page.ts';
+import { plainPage } from './plain-page.ts';
 
-/** `GET /`: says that the server runs and how to send a report. The pages of the interface take its place. */
-export async function homeRoutes(fastify: FastifyInstance): Promise<void> {
-  for (const path of ['/', '/login']) {
-    fastify.get(path, { config: { isProbe: true } }, async (request, reply) =>
-      sendPage(reply, 200, homePage(originOf(request))),
-    );
-  }
-}
-
-/** The page, for a server that is reached at `origin`. */
+/** What `/` shows where there is no interface: that the server runs, and how to send and read a report. `origin`: where it is reached. */
 export function homePage(origin: string): string {
   const address = escapeHtml(origin);
   return plainPage(
@@ -43,14 +33,6 @@ curl -sSf -H "Authorization: Bearer $(npx thatch token create --api me)" \\
 </dl></section>
 <footer><a href="/health">Health</a> <a href="/api/openapi.json">REST API</a></footer>`,
   );
-}
-
-// Host names, addresses and ports have no other characters: anything else in the header is not an address to print.
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
-
-function originOf(request: FastifyRequest): string {
-  const host = HOST.test(request.host) ? request.host : `localhost:${request.socket.localPort ?? 8080}`;
-  return `${request.protocol === 'https' ? 'https' : 'http'}://${host}`;
 }
 
 function escapeHtml(text: string): string {

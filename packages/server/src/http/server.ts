@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import cookies from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { fastify, LogController } from 'fastify';
 import type { Log } from '../observability/log.ts';
@@ -46,6 +47,7 @@ export async function buildHttp<App>(
     },
   }) as unknown as FastifyInstance;
   logAccess(http);
+  await http.register(cookies);
   http.setNotFoundHandler(answerNotFound);
   for (const routes of options.routes) {
     await http.register(async (scope) => routes(scope, options.app));

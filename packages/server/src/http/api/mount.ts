@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { failure, NO_PAGE, NOT_FOUND, type ApiAnswer } from './answer.ts';
 import type { ApiContext, Call } from './context.ts';
 import { allowOrigins, answerPreflight, isPreflight } from './cors.ts';
+import { identify } from '../identify.ts';
 import { fromRefusal, type Operation } from './operation.ts';
 import type { RawQuery } from './query.ts';
 import { failureOf, respond, respondFailure } from './respond.ts';
@@ -69,7 +70,7 @@ function answerer(context: ApiContext, throttle: Throttle) {
     answerTo: (call: Call<RawQuery>) => Promise<ApiAnswer>,
   ): Promise<FastifyReply> => {
     const wording = wordingOf(request);
-    const known = await context.app.authenticate(request.headers.authorization);
+    const known = await identify(context.app, request);
     const throttled = throttle(request, known.kind === 'principal' ? known.principal : null);
     if (throttled !== null) return respondFailure(request, reply, throttled, wording);
     if (known.kind === 'refused') return respondFailure(request, reply, fromRefusal(known), wording);

@@ -64,8 +64,8 @@ export async function respondText(
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
-/** Less than this is not worth packing. */
-const PACKED_FROM = 1024;
+/** Less than so many bytes are not worth packing. */
+export const SHORTEST_WORTH_PACKING = 1024;
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 
 async function respondStream(
@@ -88,7 +88,7 @@ async function respondStream(
 }
 
 async function sendText(request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {
-  const packing = text.length < PACKED_FROM ? null : packingFor(request);
+  const packing = text.length < SHORTEST_WORTH_PACKING ? null : packingFor(request);
   if (packing === null) return reply.send(text);
   const bytes = Buffer.from(text);
   const packed = packing === 'zstd' ? await packZstd(bytes, LEVEL) : await packGzip(bytes);
@@ -104,7 +104,7 @@ const PACKINGS = ['zstd', 'gzip'] as const;
 type Packing = (typeof PACKINGS)[number];
 
 /** The better of the packings that the client names without forbidding it. */
-function packingFor(request: FastifyRequest): Packing | null {
+export function packingFor(request: FastifyRequest): Packing | null {
   const asked = String(request.headers['accept-encoding'] ?? '')
     .toLowerCase()
     .split(',')

@@ -32,6 +32,6 @@ export function makeThrottle(perMinute: number, clock: () => number = () => perf
 }
 
 function keyOf({ ip }: FastifyRequest, principal: ApiPrincipal | null): string {
-  if (principal?.kind === 'user') return `token ${principal.tokenId}`;
+  if (principal?.kind === 'user') return `${principal.by.kind} ${principal.by.id}`;
   return principal?.kind === 'super' ? 'super' : `address ${ip}`;
 }

@@ -5,6 +5,7 @@ import { findRepository } from '../../database/queries/repositories.ts';
 import { findUploadByRawKey } from '../../database/queries/uploads.ts';
 import { parseService } from '../../names.ts';
 import { signedDownloadPath } from '../../objects/signing.ts';
+import { identify } from '../identify.ts';
 import { publicAddresses } from './address.ts';
 import { type Answer, detail, empty } from './answer.ts';
 import { parameter } from './gate.ts';
@@ -41,7 +42,7 @@ async function readableRepository(app: App, request: FastifyRequest) {
   const service = parseService(parameter(request, 'service'));
   if (service === null) return null;
   const { kysely } = app.database;
-  const authenticated = await app.authenticate(request.headers.authorization);
+  const authenticated = await identify(app, request);
   if (authenticated.kind === 'refused' || authenticated.principal.kind !== 'user') return null;
   const name = { service, owner: parameter(request, 'owner'), name: parameter(request, 'repository') };
   const access = await accessRepository(

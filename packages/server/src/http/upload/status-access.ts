@@ -12,6 +12,7 @@ import { findUpload } from '../../database/queries/uploads.ts';
 import type { Upload } from '../../database/tables.ts';
 import { formatRepository, parseRepositoryOption } from '../../names.ts';
 import { checkStatusKey } from '../../objects/signing.ts';
+import { identify } from '../identify.ts';
 import { publicAddresses } from './address.ts';
 import { hasToken, presentedBy } from './gate.ts';
 
@@ -80,7 +81,7 @@ async function hasTokenOf(app: App, request: FastifyRequest, repository: OwnedRe
   const { service, owner_name: owner, name } = repository;
   const decision = await authorize(app, request, formatRepository({ service, owner, name }));
   if (decision.kind === 'accepted' && hasToken(decision) && decision.repository.id === repository.id) return true;
-  const caller = await app.authenticate(request.headers.authorization);
+  const caller = await identify(app, request);
   if (caller.kind === 'refused' || caller.principal.kind === 'anonymous') return false;
   const { principal } = caller;
   const options = { database: app.database.kysely, guestAccess: app.config.setup.guestAccess };

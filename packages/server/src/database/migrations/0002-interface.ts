@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import type { Migration } from './migration.ts';
+
+/** What the pages need: sessions of people who signed in. */
+export const interfaceTables: Migration = {
+  name: '0002_interface',
+  up: async (database) => {
+    for (const statement of STATEMENTS) await sql.raw(statement).execute(database);
+  },
+};
+
+const STATEMENTS = [
+  `create table sessions (
+    id bigint generated always as identity primary key,
+    user_id bigint not null references users on delete cascade,
+    -- Keyed hash of the cookie: who reads the table cannot sign in with it.
+    hash bytea not null unique,
+    agent text,
+    address text,
+    created_at timestamptz not null default now(),
+    last_seen_at timestamptz not null default now(),
+    expires_at timestamptz not null
+  )`,
+  `create index sessions_user on sessions (user_id)`,
+];

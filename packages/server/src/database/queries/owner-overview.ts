@@ -1,0 +1,70 @@
+import { sql, type Kysely } from 'kysely';
+import type { Visibility } from '../../auth/repository-access.ts';
+import type { Service } from '../../names.ts';
+import type { Database } from '../tables.ts';
+
+/** An owner with the sums over what somebody may see of it. */
+export interface VisibleOwner {
+  readonly id: number;
+  readonly service: Service;
+  readonly name: string;
+  readonly repositories: number;
+  /** Repositories whose default branch has a report. */
+  readonly reporting: number;
+  readonly lines: number;
+  readonly hits: number;
+  readonly partials: number;
+  readonly misses: number;
+}
+
+/** Which repositories count, as a condition on `repositories`. */
+export function visibleRepositories(visibility: Visibility) {
+  if (visibility.kind === 'all') return sql<boolean>`true`;
+  if (visibility.kind === 'nothing') return sql<boolean>`false`;
+  const { ownerIds, repositoryIds } = visibility;
+  return sql<boolean>`(
+    not repositories.is_private
+    or repositories.owner_id = any(${ownerIds}::bigint[])
+    or repositories.id = any(${repositoryIds}::bigint[])
+  )`;
+}
+
+/** The default branch of a row of `repositories`: as set, as uploaders told, `main` or `master`, else the first seen. */
+export const DEFAULT_BRANCH = sql<string | null>`coalesce(
+  repositories.default_branch,
+  repositories.uploader_default_branch,
+  (
+    select name from branches where repository_id = repositories.id
+    order by case name when 'main' then 0 when 'master' then 1 else 2 end, created_at, name limit 1
+  )
+)`;
+
+/** The owners of which somebody sees at least one repository, by name. */
+export async function listVisibleOwners(
+  database: Kysely<Database>,
+  visibility: Visibility,
+): Promise<readonly VisibleOwner[]> {
+  const { rows } = await sql<VisibleOwner>`
+    select
+      owners.id,
+      owners.service,
+      owners.name,
+      count(*) as repositories,
+      count(head.id) as reporting,
+      coalesce(sum(head.lines), 0)::bigint as lines,
+      coalesce(sum(head.hits), 0)::bigint as hits,
+      coalesce(sum(head.partials), 0)::bigint as partials,
+      coalesce(sum(head.misses), 0)::bigint as misses
+    from repositories
+    join owners on owners.id = repositories.owner_id
+    left join lateral (
+      select id, lines, hits, partials, misses from commits
+      where commits.repository_id = repositories.id and commits.branch = ${DEFAULT_BRANCH} and report_key is not null
+      order by coalesce(committed_at, authored_at, created_at) desc, id desc limit 1
+    ) head on true
+    where ${visibleRepositories(visibility)}
+    group by owners.id
+    order by lower(owners.name), owners.service
+  `.execute(database);
+  return rows;
+}

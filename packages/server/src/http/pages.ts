@@ -1,0 +1,119 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../app.ts';
+import type { Asset, BuiltInterface } from '../pages/built.ts';
+import { homePage } from './home.ts';
+import { plainPage, sendPage } from './plain-page.ts';
+import { requestOrigin } from './upload/address.ts';
+
+/** The pages of the interface: its files below `/assets/`, and the one document that every page begins with (web-ui §1.2). */
+export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<void> {
+  const prefix = pathOf(app.config.setup.codecovUrl);
+  fastify.get('/assets/:name', { config: { isProbe: true } }, async (request, reply) => {
+    const { name } = request.params as { readonly name: string };
+    const { state } = app.pages;
+    const asset = state.kind === 'ready' ? state.built.assets.get(name) : undefined;
+    return asset === undefined ? reply.callNotFound() : sendAsset(request, reply, asset);
+  });
+  for (const path of PAGES) {
+    fastify.get(path, { config: { isProbe: true } }, async (request, reply) => {
+      if (!mayBePage(request)) return reply.callNotFound();
+      const { state } = app.pages;
+      if (state.kind === 'ready') return sendDocument(reply, state.built, prefix);
+      if (state.kind === 'building') return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
+      return sendPage(reply, 200, homePage(requestOrigin(request)));
+    });
+  }
+}
+
+/** First segments that are pages; whatever begins with another short segment and has two more is of a repository. */
+const PAGES = ['/', '/:first', '/:first/:second', '/:first/:second/*'];
+
+/** Never pages, whoever asks (web-ui §1.2). */
+const NO_PAGES = new Set([
+  'api',
+  'graphql',
+  'upload',
+  'webhooks',
+  'validate',
+  'staticanalysis',
+  'labels',
+  'storage',
+  'schema',
+  'mcp',
+  'internal',
+  'assets',
+  'cli',
+]);
+
+function mayBePage(request: FastifyRequest): boolean {
+  const { first } = request.params as { readonly first?: string };
+  const isAsked = (request.headers.accept ?? '').includes('text/html');
+  return isAsked && (first === undefined || !NO_PAGES.has(first.toLowerCase()));
+}
+
+/** A year: names of assets change with their content. */
+const FOREVER = 'public, max-age=31536000, immutable';
+
+function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
+  void reply
+    .type(asset.type)
+    .header('cache-control', FOREVER)
+    .header('x-content-type-options', 'nosniff')
+    .header('vary', 'Accept-Encoding')
+    // Workers take the policy of their own file.
+    .header('content-security-policy', POLICY);
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  if (asset.brotli !== null && /\bbr\b/.test(accepted))
+    return reply.header('content-encoding', 'br').send(asset.brotli);
+  if (asset.gzip !== null && /\bgzip\b/.test(accepted))
+    return reply.header('content-encoding', 'gzip').send(asset.gzip);
+  return reply.send(asset.plain);
+}
+
+/** web-ui §5. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const DOCUMENT_HEADERS = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': '',
+  'cache-control': 'no-cache',
+};
+
+function sendDocument(reply: FastifyReply, { html, build }: BuiltInterface, prefix: string): FastifyReply {
+  return reply
+    .headers(DOCUMENT_HEADERS)
+    .type('text/html; charset=utf-8')
+    .send(
+      html
+        .replaceAll('"./', `"${prefix}/`)
+        .replace('name="thatch-prefix" content=""', `name="thatch-prefix" content="${prefix}"`)
+        .replace('name="thatch-build" content=""', `name="thatch-build" content="${build}"`),
+    );
+}
+
+/** `/thatch` of `https://host/thatch`; empty without a path. The configuration was checked: nothing in it needs escaping in HTML. */
+function pathOf(address: string | null): string {
+  return address === null ? '' : new URL(address).pathname.replace(/\/+$/, '');
+}
+
+const BUILDING_PAGE = plainPage(
+  'Building the interface · Thatch',
+  `<meta http-equiv="refresh" content="2">
+<p class="lead">Building the interface.</p>
+<p class="note">It takes a few seconds after an update; this page comes back by itself. Reports are taken meanwhile.</p>`,
+);

@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Log } from '../observability/log.ts';
+import { readBuilt, type BuiltInterface } from './built.ts';
+import { findInterface, type InterfaceSources } from './sources.ts';
+
+/** Whether there are pages to show. */
+export type PagesState =
+  | { readonly kind: 'ready'; readonly built: BuiltInterface }
+  | { readonly kind: 'building' }
+  /** There are none, with a sentence for the operator. */
+  | { readonly kind: 'absent'; readonly reason: string };
+
+export interface PagesOptions {
+  readonly log: Log;
+  /** Where a build goes when the clone cannot be written. */
+  readonly spare: string;
+}
+
+/**
+ * The built interface. It is built in a process of its own when it is missing or older than its sources; uploads and the API serve
+ * meanwhile. A release brings it built.
+ */
+export class Pages {
+  private readonly options: PagesOptions;
+  private current: PagesState = { kind: 'absent', reason: 'The interface was not built yet.' };
+  private child: ChildProcess | null = null;
+
+  constructor(options: PagesOptions) {
+    this.options = options;
+  }
+
+  get state(): PagesState {
+    return this.current;
+  }
+
+  /** Tells this build from every other; empty while there is none. */
+  get build(): string {
+    return this.current.kind === 'ready' ? this.current.built.build : '';
+  }
+
+  /** Reads the interface that is there, or builds it. Comes back when pages can be shown, or cannot be. */
+  async prepare(): Promise<void> {
+    const sources = findInterface();
+    if (sources === null) {
+      this.current = { kind: 'absent', reason: 'This installation has no interface.' };
+      return;
+    }
+    const known = await this.read(sources);
+    if (known !== null) {
+      this.current = { kind: 'ready', built: known };
+      return;
+    }
+    await this.make(sources);
+  }
+
+  /** Ends a build that runs. */
+  close(): void {
+    this.child?.kill();
+  }
+
+  private async read({ folder, key }: InterfaceSources): Promise<BuiltInterface | null> {
+    return (await readBuilt(join(folder, 'dist'), key)) ?? (await readBuilt(this.options.spare, key));
+  }
+
+  private async make(sources: InterfaceSources): Promise<void> {
+    const { log } = this.options;
+    this.current = { kind: 'building' };
+    const startedAt = performance.now();
+    log.info('building the interface; reports are taken meanwhile');
+    const failure = await this.run(sources);
+    const built = failure === null ? await this.read(sources) : null;
+    if (built === null) {
+      const reason = failure ?? 'The build left nothing behind.';
+      this.current = { kind: 'absent', reason };
+      log.error({ reason }, 'the interface could not be built: npm run build -w packages/web shows why');
+      return;
+    }
+    this.current = { kind: 'ready', built };
+    log.info({ duration_ms: Math.round(performance.now() - startedAt) }, 'the interface is built');
+  }
+
+  /** Runs the build; null when it went well, else what it said last. */
+  private run({ folder, key }: InterfaceSources): Promise<string | null> {
+    const { log, spare } = this.options;
+    const child = spawn(process.execPath, [join(folder, 'build.ts'), '--key', key ?? '', '--spare', spare], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
+    this.child = child;
+    let last = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        if (line.trim() === '') return;
+        last = line.trim();
+        log.info({ part: 'interface' }, last);
+      });
+    }
+    return new Promise((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', (status) => {
+        this.child = null;
+        resolve(status === 0 ? null : last || `The build ended with status ${status}.`);
+      });
+    });
+  }
+}

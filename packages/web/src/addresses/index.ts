@@ -1,0 +1,5 @@
+/*
+ * The public face of the addresses: pure functions without a browser, shared with the server, which answers old addresses by the same
+ * table as the interface does (web-ui §1.3).
+ */
+export { SERVICES, serviceOf } from './services.ts';

@@ -1,0 +1,38 @@
+/** The frame around every page. */
+export const FRAME = {
+  home: 'Home',
+  search: 'Search or jump to',
+  searchKey: 'Ctrl K',
+  theme: 'Theme',
+  themes: { system: 'Follow the system', light: 'Light', dark: 'Dark' },
+  account: (name: string) => `Account ${name}`,
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  organisations: 'Organisations',
+  administration: 'Administration',
+  repositoryTabs: 'Repository',
+  overview: 'Overview',
+  commits: 'Commits',
+  settings: 'Settings',
+  live: 'Live: changes appear by themselves',
+  notLive: 'Not connected: changes are asked for every few seconds',
+  updated: 'Thatch was updated.',
+  reload: 'Reload',
+  breadcrumb: 'You are here',
+} as const;
+
+export const NOT_FOUND = {
+  title: 'Nothing here',
+  signedOut: 'There is nothing here for you.',
+  signInHint: 'Sign in with an account that can read this repository.',
+  signedIn: (name: string) => `There is nothing here for ${name}.`,
+  signedInHint: 'It may not exist, or your account may not read it.',
+  home: 'Go home',
+} as const;
+
+export const NOT_HERE_YET = {
+  title: 'Not here yet',
+  sentence: 'This page comes with a later version of Thatch. The data it will show is being kept already.',
+  back: 'Back to the repository',
+  home: 'Go home',
+} as const;

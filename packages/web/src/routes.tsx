@@ -1,0 +1,78 @@
+import { createRootRoute, createRoute, lazyRouteComponent, notFound, Outlet } from '@tanstack/react-router';
+import { serviceOf } from './addresses/services.ts';
+import { queryClient, sessionQuery } from './api/queries.ts';
+import { Frame } from './frame/Frame.tsx';
+import { RepositoryFrame } from './frame/RepositoryFrame.tsx';
+import { NotHereYetPage } from './pages/not-found/NotHereYetPage.tsx';
+
+/*
+ * Every address and its page (web-ui §1.2), in the order of that table. A page is a folder below `pages/`, loaded when it is first
+ * opened; `select` functions of its search parameters live beside it.
+ */
+
+const root = createRootRoute({
+  loader: () => queryClient.ensureQueryData(sessionQuery),
+  component: Frame,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx'), 'SignInPage'),
+});
+
+const service = createRoute({
+  getParentRoute: () => root,
+  path: '/$svc',
+  beforeLoad: ({ params }) => {
+    // No notFound for names that are no provider's would show a page of nothing.
+    if (serviceOf(params.svc) === null) throw notFound();
+  },
+  component: Outlet,
+});
+
+const owners = createRoute({
+  getParentRoute: () => service,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/owners/OwnersPage.tsx'), 'OwnersPage'),
+});
+
+const repositories = createRoute({
+  getParentRoute: () => service,
+  path: '/$owner',
+  component: NotHereYetPage,
+});
+
+const repository = createRoute({
+  getParentRoute: () => service,
+  path: '/$owner/$repo',
+  component: RepositoryFrame,
+});
+
+const overview = createRoute({
+  getParentRoute: () => repository,
+  path: '/',
+  component: NotHereYetPage,
+});
+
+/** Tabs that come with a later version (web-ui: a page of a later stop is never a blank page). */
+const later = [
+  'pulls',
+  'pull/$',
+  'compare',
+  'compare/$',
+  'branches',
+  'flags',
+  'flags/$',
+  'components',
+  'components/$',
+  'tests',
+  'tests/$',
+  'bundles',
+  'bundles/$',
+].map((path) => createRoute({ getParentRoute: () => repository, path, component: NotHereYetPage }));
+
+export const routeTree = root.addChildren([
+  signIn,
+  service.addChildren([owners, repositories, repository.addChildren([overview, ...later])]),
+]);

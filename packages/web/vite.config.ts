@@ -1,0 +1,32 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// A default export is what vite reads.
+// oxlint-disable-next-line import/no-default-export
+export default defineConfig({
+  root: import.meta.dirname,
+  // Files refer to each other relatively, so that the interface works below any path (web-ui §5); the server writes the prefix into the
+  // document.
+  base: './',
+  plugins: [react()],
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  build: {
+    target: ['chrome120', 'firefox121', 'safari17.4'],
+    assetsDir: 'assets',
+    // Every asset is a file: `data:` fonts and scripts are not allowed.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: { index: 'index.html' },
+    },
+  },
+  worker: { format: 'es' },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/upload', '/cli', '/health'].map((path) => [
+        path,
+        process.env['THATCH_URL'] ?? 'http://localhost:8080',
+      ]),
+    ),
+  },
+});
