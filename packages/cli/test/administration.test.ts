@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withDatabase } from '../../server/src/admin.ts';
+import { ok } from '../../server/src/outcome.ts';
+import { createTestDatabase } from '../../server/test/support/cluster.ts';
 import { makeOpenFolder } from '../../server/test/support/folders.ts';
 
 /*
@@ -13,8 +16,9 @@ const THATCH = join(import.meta.dirname, '../bin/thatch.mjs');
 const UUID_LINE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/;
 
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
   folder = makeOpenFolder('thatch-commands-');
+  expect(await withDatabase({ dataDir: join(folder, 'data') }, async () => ok('made'))).toEqual(ok('made'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -25,7 +29,17 @@ interface Ended {
 }
 
 function thatch(commandArguments: readonly string[], input = ''): Promise<Ended> {
-  const child = spawn(process.execPath, [THATCH, ...commandArguments, '--data-dir', join(folder, 'data')]);
+  return run([...commandArguments, '--data-dir', join(folder, 'data')], { input });
+}
+
+function run(
+  commandArguments: readonly string[],
+  {
+    input = '',
+    environment = {},
+  }: { readonly input?: string; readonly environment?: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  const child = spawn(process.execPath, [THATCH, ...commandArguments], { env: { ...process.env, ...environment } });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -91,6 +105,64 @@ test('repositories and owners are set and deleted', async () => {
     status: 1,
     errors: expect.stringContaining('no repository gh/acme/lib'),
   });
+});
+
+test('a folder that is named and holds no installation is refused with 2, with the way to make one, and is not made', async () => {
+  const mistyped = join(folder, 'date');
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  for (const { named, commandArguments, environment } of [
+    { named: mistyped, commandArguments: ['token', 'create', '--global', '--data-dir', mistyped], environment: {} },
+    { named: mistyped, commandArguments: ['user', 'create', 'ann'], environment: { THATCH_DATA_DIR: mistyped } },
+    {
+      named: mistyped,
+      commandArguments: ['repo', 'set', 'gh/a/b', '--public'],
+      environment: { THATCH__DATA_DIR: mistyped },
+    },
+    {
+      named: empty,
+      commandArguments: ['owner', 'set', 'gh/a', '--token-required', 'on', '--data-dir', empty],
+      environment: {},
+    },
+  ]) {
+    const { status, output, errors } = await run(commandArguments, { environment });
+    expect({ status, output }).toEqual({ status: 2, output: '' });
+    expect(errors).toContain(`thatch serve --data-dir ${named}`);
+  }
+  expect(existsSync(mistyped)).toBe(false);
+  expect(readdirSync(empty)).toEqual([]);
+});
+
+test('with a database of the configuration, commands work on that one', async () => {
+  const database = await createTestDatabase();
+  try {
+    const configuration = join(folder, 'codecov.yml');
+    writeFileSync(configuration, `services:\n  database_url: ${database.url}\n`);
+    for (const [note, named, environment] of [
+      ['by file', ['--config', configuration], {}],
+      ['by variable', [], { SERVICES__DATABASE_URL: database.url }],
+    ] as const) {
+      const made = await run(
+        ['token', 'create', '--global', '--name', note, '--data-dir', join(folder, 'data'), ...named],
+        {
+          environment,
+        },
+      );
+      expect(made).toMatchObject({ status: 0, output: expect.stringMatching(UUID_LINE) });
+    }
+    const { rows } = await database.connection.pool.query('select name from tokens order by id');
+    expect(rows).toEqual([{ name: 'by file' }, { name: 'by variable' }]);
+    expect((await thatch(['token', 'list', '--all'])).output).not.toContain('by file');
+  } finally {
+    await database.drop();
+  }
+});
+
+test('a configuration that is refused is told as at a start', async () => {
+  const refused = await run(['token', 'list', '--data-dir', join(folder, 'data')], {
+    environment: { SERVICES__DATABASE_URL: 'mysql://somewhere' },
+  });
+  expect(refused).toMatchObject({ status: 78, output: '', errors: expect.stringContaining('CFG-110') });
 });
 
 test.each([

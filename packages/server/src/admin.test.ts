@@ -40,7 +40,14 @@ test('without a server the database is started for the work and stopped after it
 test('a command that only works on what is there makes no installation of a mistyped folder', async () => {
   const mistyped = join(folder, 'date');
   const outcome = await withDatabase({ dataDir: mistyped, mustExist: true }, makeToken);
-  expect(outcome).toMatchObject({ kind: 'refused', refusal: { sentence: expect.stringContaining(mistyped) } });
+  expect(outcome).toMatchObject({
+    kind: 'refused',
+    refusal: {
+      sentence: expect.stringContaining(mistyped),
+      fix: expect.stringContaining(`thatch serve --data-dir ${mistyped}`),
+      exitStatus: 2,
+    },
+  });
   expect(existsSync(mistyped)).toBe(false);
   expect(await withDatabase({ dataDir, mustExist: true }, async () => ok('found'))).toEqual(ok('found'));
 });

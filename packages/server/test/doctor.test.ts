@@ -1,14 +1,26 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withDatabase } from '../src/admin.ts';
 import { defaultConfig, type Config } from '../src/config/config.ts';
 import { examine, type Finding } from '../src/doctor/doctor.ts';
+import { ok } from '../src/outcome.ts';
+import { createTestDatabase, type TestDatabase } from './support/cluster.ts';
 import { makeOpenFolder } from './support/folders.ts';
 
 const folder = makeOpenFolder('thatch-doctor-');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ empty: true });
+  const started = await withDatabase({ dataDir: join(folder, 'new') }, async () => ok('made'));
+  expect(started).toEqual(ok('made'));
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function occupied(answer: string, use: (port: number) => Promise<void>): Promise<void> {
   const server = createServer((_request, response) => void response.end(answer));
@@ -30,7 +42,37 @@ const found = (findings: readonly Finding[], check: string): Finding | undefined
   findings.find((finding) => finding.check === check);
 
 describe('thatch doctor', () => {
-  test('finds a new installation in order, and leaves it ready for its first start', async () => {
+  test('finds the place of a first start in order, and leaves the disk as it was', async () => {
+    const dataDir = join(folder, 'above', 'later');
+    const findings = await examine({ dataDir, config: configOf(0) });
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual(['port', 'data folder', 'disk', 'Postgres', 'public address']);
+    expect(readdirSync(folder)).toEqual(['new']);
+    const empty = join(folder, 'empty');
+    mkdirSync(empty, { mode: 0o700 });
+    expect((await examine({ dataDir: empty, config: configOf(0) })).filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(readdirSync(empty)).toEqual([]);
+    rmdirSync(empty);
+  });
+
+  test('before a first start it knows whether the database of services.database_url answers', async () => {
+    const dataDir = join(folder, 'later');
+    const withUrl = (databaseUrl: string): Config => {
+      const config = configOf(0);
+      return { ...config, services: { ...config.services, databaseUrl } };
+    };
+    const answers = await examine({ dataDir, config: withUrl(database.url) });
+    expect(found(answers, 'Postgres')).toMatchObject({ state: 'ok', seen: expect.stringMatching(/^Postgres 18/) });
+    expect(found(answers, 'clock')?.state).toBe('ok');
+    const silent = await examine({ dataDir, config: withUrl('postgresql://nobody@127.0.0.1:1/none') });
+    expect(found(silent, 'Postgres')).toMatchObject({
+      state: 'failed',
+      seen: expect.stringContaining('services.database_url'),
+    });
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test('finds an installation in order that was started before', async () => {
     const findings = await examine({ dataDir: join(folder, 'new'), config: configOf(0) });
     expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([

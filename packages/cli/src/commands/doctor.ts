@@ -1,5 +1,5 @@
 import type { DefineCommand } from '../command.ts';
-import { addInstallationOptions, type InstallationFlags } from '../administration.ts';
+import { addInstallationOptions, type InstallationFlags, locateInstallation } from '../administration.ts';
 import { readPort } from '../port.ts';
 
 /** `thatch doctor`. */
@@ -7,9 +7,9 @@ export const doctorCommand: DefineCommand = (command) => {
   addInstallationOptions(
     command
       .description(
-        'Checks port, data folder, disk, Postgres, clock, objects and public address, and says how to mend what is wrong. Works while the server runs and while it does not. Ends with 1 when something is broken.',
+        'Checks port, data folder, disk, Postgres, clock, objects and public address, and says how to mend what is wrong. Works while the server runs and while it does not, and before the first start. Ends with 1 when something is broken.',
       )
-      .option('--port <number>', 'port that the server listens on (default: 8080)', readPort)
+      .option('--port <number>', 'port that the server listens on (default: of the configuration, else 8080)', readPort)
       .option('--json', 'the findings as JSON'),
   ).action(run);
 };
@@ -22,14 +22,11 @@ interface DoctorFlags extends InstallationFlags {
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
 
 async function run(flags: DoctorFlags): Promise<void> {
-  const [{ examine }, { defaultConfig }, { locateDataFolder }] = await Promise.all([
-    import('@thatch/server/doctor/doctor.ts'),
-    import('@thatch/server/config/config.ts'),
-    import('@thatch/server/datadir/location.ts'),
-  ]);
-  const config = defaultConfig();
+  const located = await locateInstallation(flags);
+  if (located === null) return;
+  const { dataDir, config } = located;
+  const { examine } = await import('@thatch/server/doctor/doctor.ts');
   const listen = { ...config.listen, port: flags.port ?? config.listen.port };
-  const dataDir = locateDataFolder(flags.dataDir ?? process.env['THATCH_DATA_DIR']);
   const findings = await examine({ dataDir, config: { ...config, listen } });
   if (flags.json === true) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else for (const { state, check, seen, fix } of findings) process.stdout.write(line(MARKS[state], check, seen, fix));

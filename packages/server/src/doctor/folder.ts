@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isFull } from '../objects/free-space.ts';
 import { broken, doubtful, fine, type Finding } from './finding.ts';
 
@@ -13,7 +13,7 @@ export async function checkFolder(path: string): Promise<Finding> {
   const found = await stat(path).catch(() => null);
   if (found === null) {
     const parent = await nearestFolder(path);
-    if (await isUsable(parent)) return fine(check, `${path} will be made at the first start`);
+    if (await canMakeFolder(parent)) return fine(check, `${path} will be made at the first start`);
     return broken(
       check,
       `${path} cannot be made in ${parent}`,
@@ -55,6 +55,16 @@ export async function checkDisk(path: string): Promise<Finding> {
 async function nearestFolder(path: string): Promise<string> {
   for (let folder = path; ; folder = dirname(folder)) {
     if ((await stat(folder).catch(() => null)) !== null || folder === dirname(folder)) return folder;
+  }
+}
+
+/** Rights alone do not say it: root has them all, also on a disk that is mounted for reading. */
+async function canMakeFolder(parent: string): Promise<boolean> {
+  try {
+    await rm(await mkdtemp(join(parent, '.thatch-doctor-')), { recursive: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Installation } from '../admin.ts';
 import { MIGRATIONS } from '../database/migrations/index.ts';
+import type { Database } from '../database/tables.ts';
 import { broken, doubtful, fine, type Finding } from './finding.ts';
 
 /** Older releases lack what the schema uses (design: Postgres ≥ 15). */
@@ -9,27 +10,33 @@ const OLDEST_POSTGRES = 15;
 const WARN_SKEW_MS = 2000;
 const WORST_SKEW_MS = 60_000;
 
-/** Postgres: version, schema, and how far its clock is from ours (deployment §10: 2 s warns, 60 s is too much). */
+/** Postgres: version, schema, and how far its clock is from ours. */
 export async function checkDatabase({ database }: Installation): Promise<Finding[]> {
-  const before = Date.now();
-  const { rows } = await sql<{ version: string; now: Date; applied: number }>`
-    select current_setting('server_version') as version, clock_timestamp() as now,
-      (select count(*)::int from thatch_migrations) as applied
-  `.execute(database);
-  const after = Date.now();
-  const { version, now, applied } = rows[0];
-  const skew = Math.round(now.getTime() - (before + after) / 2);
-  return [checkVersion(version, applied), checkClock(skew)];
+  const { count } = await sql<{ count: number }>`select count(*)::int as count from thatch_migrations`
+    .execute(database)
+    .then(({ rows }) => rows[0]);
+  const [server, clock] = await checkServer(database);
+  if (server.state !== 'ok') return [server, clock];
+  const seen = `${server.seen}, schema ${count} of ${MIGRATIONS.length}`;
+  if (count <= MIGRATIONS.length) return [fine('Postgres', seen), clock];
+  return [broken('Postgres', seen, 'The schema is of a newer Thatch: use that version.'), clock];
 }
 
-function checkVersion(version: string, applied: number): Finding {
-  const seen = `Postgres ${version}, schema ${applied} of ${MIGRATIONS.length}`;
-  if (Number.parseInt(version, 10) < OLDEST_POSTGRES) {
-    return broken('Postgres', seen, `Upgrade it to ${OLDEST_POSTGRES} or newer.`);
-  }
-  if (applied > MIGRATIONS.length)
-    return broken('Postgres', seen, 'The schema is of a newer Thatch: use that version.');
-  return fine('Postgres', seen);
+/** A database server, whatever is in it: its version, and how far its clock is from ours (deployment §10: 2 s warns, 60 s is too much). */
+export async function checkServer(database: Kysely<Database>): Promise<[server: Finding, clock: Finding]> {
+  const before = Date.now();
+  const { rows } = await sql<{ version: string; now: Date }>`
+    select current_setting('server_version') as version, clock_timestamp() as now
+  `.execute(database);
+  const after = Date.now();
+  const { version, now } = rows[0];
+  return [checkVersion(version), checkClock(Math.round(now.getTime() - (before + after) / 2))];
+}
+
+function checkVersion(version: string): Finding {
+  const seen = `Postgres ${version}`;
+  if (Number.parseInt(version, 10) >= OLDEST_POSTGRES) return fine('Postgres', seen);
+  return broken('Postgres', seen, `Upgrade it to ${OLDEST_POSTGRES} or newer.`);
 }
 
 function checkClock(skew: number): Finding {
