@@ -123,7 +123,8 @@ async function migrateFolder(dataFolder: DataFolder, database: DatabaseConnectio
   if (migrated.kind === 'refused') return migrated;
   const { applied, schema } = migrated.value;
   const state = dataFolder.formatState;
-  if (state.kind === 'older') {
+  // Schema 0 was written by a first start that was cut: there was nothing yet to migrate from.
+  if (state.kind === 'older' && state.format.schema > 0) {
     log.info(
       { applied },
       `migrated the data folder from ${describe(state.format)} to ${describe({ ...PROGRAM_FORMAT, schema })}`,

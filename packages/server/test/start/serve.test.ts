@@ -240,13 +240,26 @@ describe('thatch serve', () => {
     const first = start(dataFolder);
     await first.ready;
     await stop(first);
-    writeFileSync(join(dataFolder, 'format.json'), '{"program":"0.0.1","schema":0,"postgres":18}');
+    writeFileSync(join(dataFolder, 'format.json'), '{"program":"0.0.1","schema":1,"postgres":18}');
     const second = start(dataFolder);
     await second.ready;
     await stop(second);
     const { output } = await second.ended;
     expect(output.split('\n').filter((line) => line.includes('migrated the data folder from 0.0.1'))).toHaveLength(1);
     expect(JSON.parse(readFileSync(join(dataFolder, 'format.json'), 'utf8')).program).not.toBe('0.0.1');
+  });
+
+  test('the start after a first one that was cut tells of no migration', async () => {
+    mkdirSync(dataFolder, { mode: 0o700 });
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+      version: string;
+    };
+    writeFileSync(join(dataFolder, 'format.json'), JSON.stringify({ program: version, schema: 0, postgres: 18 }));
+    const server = start(dataFolder);
+    await server.ready;
+    await stop(server);
+    expect((await server.ended).output).not.toContain('migrated');
+    expect(JSON.parse(readFileSync(join(dataFolder, 'format.json'), 'utf8')).schema).toBeGreaterThan(0);
   });
 
   test('told to stop in the middle of the start, it ends cleanly and the next start is whole', async () => {
