@@ -142,11 +142,10 @@ class Reader {
     for (const flag of this.parameters.getAll('flags').flatMap((value) => value.split(','))) {
       const name = flag.trim().toWellFormed();
       if (name === '') continue;
-      if (!isFlag(name))
-        this.refuse('flags', `are printable, without quotes, and have at most ${LONGEST_FLAG} characters`);
+      if (!isFlag(name)) this.refuse('flags', FLAG_RULE);
       names.add(name);
     }
-    if (names.size > MOST_FLAGS) this.refuse('flags', `are at most ${MOST_FLAGS}`);
+    if (names.size > MOST_FLAGS) this.refuse('flags', `may hold at most ${MOST_FLAGS} names`);
     return [...names];
   }
 }
@@ -155,6 +154,9 @@ class Reader {
 export function isFlag(text: string): boolean {
   return text.length <= LONGEST_FLAG && !/["'`\p{Cc}\p{Cs}]/u.test(text);
 }
+
+/** What to say of a text that cannot, behind the name of its field. */
+export const FLAG_RULE = `may hold only printable names without quotes, of at most ${LONGEST_FLAG} characters each`;
 
 function pullNumber(digits: string): number | null {
   if (!/^\d{1,10}$/.test(digits)) return null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatNamed } from '@thatch/engine';
 import { parseSha } from '../../names.ts';
-import { isFlag } from './legacy-query.ts';
+import { FLAG_RULE, isFlag } from './legacy-query.ts';
 
 /** A query, or the first thing that is wrong with it. */
 export type OwnQueryRead =
@@ -17,7 +17,13 @@ export function readOwnQuery(parameters: URLSearchParams): OwnQueryRead {
   const parsed = QUERY.safeParse(fold(parameters));
   if (parsed.success) return { kind: 'query', query: parsed.data };
   const [{ path, message }] = parsed.error.issues;
-  return { kind: 'wrong', parameter: path.join('.'), rule: message };
+  return { kind: 'wrong', parameter: nameOf(path), rule: message };
+}
+
+/** The parameter as it was sent: lists are told by their own name, whichever of their values is wrong. */
+function nameOf([name, below]: readonly PropertyKey[]): string {
+  const text = name === 'env' && below !== undefined ? `env.${String(below)}` : String(name);
+  return text.replace(/\p{C}/gu, '\ufffd').slice(0, LONGEST_SHOWN);
 }
 
 export type OwnQuery = z.output<typeof QUERY>;
@@ -29,6 +35,7 @@ const MOST_PARENTS = 64;
 const MOST_VARIABLES = 200;
 const LONGEST_VALUE = 1000;
 const LARGEST_PULL = 2_147_483_647;
+const LONGEST_SHOWN = 220;
 
 const KINDS = { coverage: 'coverage', tests: 'test_results', bundle: 'bundle_analysis', auto: 'auto' } as const;
 
@@ -37,7 +44,7 @@ const QUERY = z.object({
   repo: text(1024).optional(),
   branch: text(512).optional(),
   pr: number(1, LARGEST_PULL).optional(),
-  parent: z.array(sha()).max(MOST_PARENTS, `is given at most ${MOST_PARENTS} times`).default([]),
+  parent: z.array(sha()).max(MOST_PARENTS, `may be given at most ${MOST_PARENTS} times`).default([]),
   tag: text(512).optional(),
   kind: z
     .enum(['coverage', 'tests', 'bundle', 'auto'], `is one of ${Object.keys(KINDS).join(', ')}`)
@@ -51,11 +58,11 @@ const QUERY = z.object({
   root: text(1000).optional(),
   prefix: text(1000).optional(),
   flags: z
-    .array(z.string().refine(isFlag, 'are printable, without quotes, and have at most 1024 characters'))
-    .max(MOST_FLAGS, `are at most ${MOST_FLAGS}`)
+    .array(z.string().refine(isFlag, FLAG_RULE))
+    .max(MOST_FLAGS, `may hold at most ${MOST_FLAGS} names`)
     .default([]),
   env: z
-    .record(z.string().max(200), z.string().max(LONGEST_VALUE, `has at most ${LONGEST_VALUE} characters`))
+    .record(text(200), text(LONGEST_VALUE))
     .refine((variables) => Object.keys(variables).length <= MOST_VARIABLES, `holds at most ${MOST_VARIABLES} variables`)
     .optional(),
   name: text(10_000).optional(),
@@ -69,8 +76,12 @@ const QUERY = z.object({
   strict: flag(),
 });
 
+// The database has no NUL in its texts; one that was left out or replaced would make two names one.
 function text(most: number) {
-  return z.string('is text').max(most, `has at most ${most} characters`);
+  return z
+    .string('is text')
+    .max(most, `has at most ${most} characters`)
+    .refine((value) => !value.includes('\u0000'), 'must not hold NUL');
 }
 
 function sha() {
@@ -103,9 +114,8 @@ function fold(parameters: URLSearchParams): Record<string, unknown> {
   const fields = new Map<string, unknown>();
   const variables: Record<string, string> = Object.create(null);
   for (const [name, value] of parameters) {
-    const clean = value.toWellFormed().replaceAll('\u0000', '\ufffd').trim();
-    if (name.startsWith('env.') && name.length > 4)
-      variables[name.slice(4).toWellFormed().replaceAll('\u0000', '\ufffd')] = clean;
+    const clean = value.toWellFormed().trim();
+    if (name.startsWith('env.') && name.length > 4) variables[name.slice(4).toWellFormed()] = clean;
     else if (clean !== '') fields.set(name, clean);
   }
   if (Object.keys(variables).length > 0) fields.set('env', { ...variables });
