@@ -1,7 +1,7 @@
 import type { TokenlessSetting } from '../auth/tokenless.ts';
 import type { ConfiguredGlobalToken } from '../auth/token-finding.ts';
 import type { TrustedIssuer } from '../auth/oidc.ts';
-import type { SupersedeRule } from '../database/queries/uploads.ts';
+import type { SupersedeRule } from '../database/queries/upload-merging.ts';
 import type { Service } from '../names.ts';
 import { buildConfig } from './build.ts';
 

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import { findCommitById, saveMerge, settleCommit } from '../database/queries/commits.ts';
-import { countUploads, markMerged, partsOfCommit } from '../database/queries/uploads.ts';
+import { markMerged, partsOfCommit } from '../database/queries/upload-merging.ts';
+import { countUploads } from '../database/queries/uploads.ts';
 import type { Commit, Upload } from '../database/tables.ts';
 import { reportKey } from '../objects/keys.ts';
 import type { MergeResult } from '../workers/tasks.ts';

@@ -9,7 +9,7 @@ import { addToGraph, missingFromGraph, parentsInGraph, type GraphRow } from '../
 import { savePullFacts } from '../database/queries/pulls.ts';
 import { rememberUploaderDefaultBranch } from '../database/queries/repositories.ts';
 import { addSources, missingSources, type SourceRow } from '../database/queries/sources.ts';
-import { partsOfCommit } from '../database/queries/uploads.ts';
+import { partsOfCommit } from '../database/queries/upload-merging.ts';
 import type { Commit } from '../database/tables.ts';
 import { metaKey, sourceKey } from '../objects/keys.ts';
 import type { MetaFacts, MetaObject, MetaProblem, MetaResult } from '../workers/tasks.ts';

@@ -1,13 +1,8 @@
 import type { App } from '../app.ts';
 import { findCommitById, settleCommit, wantMerge } from '../database/queries/commits.ts';
-import {
-  beginParse,
-  markFailed,
-  markProcessed,
-  saveProblems,
-  supersedeRepeats,
-  type ParseTimes,
-} from '../database/queries/uploads.ts';
+import { supersedeRepeats } from '../database/queries/upload-merging.ts';
+import { beginParse, markFailed, markProcessed, type ParseTimes } from '../database/queries/upload-parsing.ts';
+import { saveProblems } from '../database/queries/upload-problems.ts';
 import type { Commit, Upload } from '../database/tables.ts';
 import { partKey } from '../objects/keys.ts';
 import type { ParseResult } from '../workers/tasks.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { App } from '../app.ts';
 import { resolveCommit, saveCommit, wantMerge } from '../database/queries/commits.ts';
 import { saveReport } from '../database/queries/reports.ts';
-import { copyUploads } from '../database/queries/uploads.ts';
+import { copyUploads } from '../database/queries/upload-merging.ts';
 import { askForMerge } from './merge.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { DropReason, DroppedSource } from '@thatch/engine';
 import { z } from 'zod';
-import type { ProblemRow } from '../database/queries/uploads.ts';
+import type { ProblemRow } from '../database/queries/upload-problems.ts';
 import type { Upload } from '../database/tables.ts';
 import { COUNT, listOf, named } from './shape.ts';
 

@@ -1,5 +1,5 @@
 import { coverageText, roundText, type Totals } from '@thatch/engine';
-import type { ProblemRow } from '../database/queries/uploads.ts';
+import type { ProblemRow } from '../database/queries/upload-problems.ts';
 import type { OwnedRepository } from '../database/queries/repositories.ts';
 import type { Commit, Upload } from '../database/tables.ts';
 import { formatRepository } from '../names.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { findCommit, findCommitById, saveCommit, saveMerge } from '../../src/database/queries/commits.ts';
-import { markStored, problemsOf, uploadsOfCommit } from '../../src/database/queries/uploads.ts';
+import { problemsOf } from '../../src/database/queries/upload-problems.ts';
+import { markStored, uploadsOfCommit } from '../../src/database/queries/uploads.ts';
 import type { Commit, Upload } from '../../src/database/tables.ts';
 import { rawKey } from '../../src/objects/keys.ts';
 import { parse } from '../../src/pipeline/parse.ts';

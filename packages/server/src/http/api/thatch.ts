@@ -1,7 +1,7 @@
 import { LineTable, type Totals } from '@thatch/engine';
 import { z } from 'zod';
 import { listCoverageUploadsAfter } from '../../database/queries/upload-lists.ts';
-import { partsOfCommit } from '../../database/queries/uploads.ts';
+import { partsOfCommit } from '../../database/queries/upload-merging.ts';
 import type { Upload } from '../../database/tables.ts';
 import { EXPLAINED_LINES, presentExplainedLines, type UploadLines } from '../../presenters/line.ts';
 import { UPLOAD_REASONS_LIST } from '../../presenters/upload-reasons.ts';

@@ -1,5 +1,5 @@
 import type { DroppedSource } from '@thatch/engine';
-import { problemsOf } from '../../database/queries/uploads.ts';
+import { problemsOf } from '../../database/queries/upload-problems.ts';
 import type { Upload } from '../../database/tables.ts';
 import { presentUploadReasons, type UploadReasons } from '../../presenters/upload-reasons.ts';
 import type { Call } from './context.ts';
