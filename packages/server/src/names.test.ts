@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   decodeSlug,
-  encodeSlug,
   formatRepository,
   isFullSha,
   isSameName,
@@ -85,14 +84,6 @@ describe('slugs of paths and bodies', () => {
 
   test('row 55: a slug of 300 characters is read', () => {
     expect(decodeSlug(`${'o'.repeat(100)}::::${'n'.repeat(196)}`)).not.toBeNull();
-  });
-
-  test('encoding is the inverse of decoding', () => {
-    expect(encodeSlug({ owner: 'group:sub', name: 'app' })).toBe('group:::sub::::app');
-    expect(decodeSlug(encodeSlug({ owner: 'a:b:c', name: 'd' }))).toEqual({
-      owner: 'a:b:c',
-      name: 'd',
-    });
   });
 });
 

@@ -112,11 +112,6 @@ export function decodeSlug(text: string): Slug | null {
   return slug(text.slice(0, cut).replaceAll(':::', ':'), text.slice(cut + 4));
 }
 
-/** The inverse of {@link decodeSlug}. */
-export function encodeSlug({ owner, name }: Slug): string {
-  return `${owner.replaceAll(':', ':::')}::::${name}`;
-}
-
 const PLAIN_SLUG = /^[\p{L}\p{N}_\-.~/]+\/[\p{L}\p{N}_\-.]{1,255}$/u;
 
 /**

@@ -130,7 +130,15 @@ export async function announceStored(app: App, upload: Upload): Promise<void> {
   });
 }
 
-/** Moves the branch of a commit that receives an upload. */
+/** Moves the branch of a commit that receives an upload, and tells who listens when it did. */
 export async function touchBranch(app: App, commit: Commit): Promise<void> {
-  if (commit.branch !== null) await moveBranch(app.database.kysely, commit.branch, commit);
+  if (commit.branch === null) return;
+  const move = await moveBranch(app.database.kysely, commit.branch, commit);
+  if (move === null) return;
+  app.events.publish({
+    type: 'branch.moved',
+    repositoryId: commit.repository_id,
+    commitId: commit.id,
+    data: { branch: commit.branch, ...move },
+  });
 }
