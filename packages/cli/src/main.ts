@@ -53,6 +53,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
+    name: 'config',
+    summary: 'check and show the configuration of an installation',
+    load: async () => (await import('./commands/config.ts')).configCommand,
+  },
+  {
     name: 'demo',
     summary: 'show the whole way of a report with a small repository',
     load: async () => (await import('./commands/demo.ts')).demoCommand,
