@@ -42,6 +42,14 @@ export default defineConfig({
           globalSetup: ['e2e/support/python-setup.ts'],
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          include: ['e2e/pages/**/*.test.ts'],
+          globalSetup: ['e2e/pages/support/pages-setup.ts'],
+        },
+      },
     ],
   },
 });

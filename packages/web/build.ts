@@ -1,20 +1,24 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile, access, constants as fileConstants } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'vite';
 
 /*
- * Builds the interface into `dist`, or into the folder of `--spare` where the clone cannot be written. `--key` is the hash of the sources by
- * which the server knows the build again; without it the server builds anew.
+ * Builds the interface into `dist`, or into the folder of `--out`. `--key` is the hash of the sources by which the server knows the build
+ * again; without it the server builds anew.
  */
-const { values } = parseArgs({ options: { key: { type: 'string', default: 'by hand' }, spare: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    key: { type: 'string', default: 'by hand' },
+    out: { type: 'string', default: join(import.meta.dirname, 'dist') },
+  },
+});
 
 /** Fonts and pictures are packed already. */
 const PACKABLE = /\.(?:js|css|svg)$/;
 
-const folder = await targetFolder();
+const folder = values.out;
 const fresh = `${folder}.new-${process.pid}`;
 await rm(fresh, { recursive: true, force: true });
 await build({
@@ -22,44 +26,28 @@ await build({
   logLevel: 'warn',
   build: { outDir: fresh, emptyOutDir: true, reportCompressedSize: false },
 });
-await buildTheme(fresh);
 const packed = await packAssets(join(fresh, 'assets'));
 await writeFile(join(fresh, 'build.json'), JSON.stringify({ key: values.key }));
-await rm(folder, { recursive: true, force: true });
-await mkdir(dirname(folder), { recursive: true });
-await rename(fresh, folder);
+await putInPlace();
 process.stdout.write(`${packed} files of the interface are built\n`);
 
-async function targetFolder(): Promise<string> {
-  try {
-    await access(import.meta.dirname, fileConstants.W_OK);
-    return join(import.meta.dirname, 'dist');
-  } catch {
-    if (values.spare === undefined) throw new Error(`${import.meta.dirname} cannot be written`);
-    return values.spare;
+/** Another build of the same clone may put its own there at the same time. */
+async function putInPlace(): Promise<void> {
+  const old = `${folder}.old-${process.pid}`;
+  for (;;) {
+    await rename(folder, old).catch(ignoreMissing);
+    await rm(old, { recursive: true, force: true });
+    try {
+      await rename(fresh, folder);
+      return;
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
   }
 }
 
-/** The theme is set by a script of its own that blocks the first paint, so it is no module. */
-async function buildTheme(outDir: string): Promise<void> {
-  const bundle = await build({
-    root: import.meta.dirname,
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      write: false,
-      lib: { entry: 'src/theme.ts', formats: ['iife'], name: 'thatchTheme', fileName: 'theme' },
-    },
-  });
-  const [output] = (Array.isArray(bundle) ? bundle : [bundle]) as {
-    readonly output: readonly { readonly code: string }[];
-  }[];
-  const { code } = output.output[0];
-  const name = `theme.${createHash('sha256').update(code).digest('base64url').slice(0, 8)}.js`;
-  await writeFile(join(outDir, 'assets', name), code);
-  const document = join(outDir, 'index.html');
-  const html = await readFile(document, 'utf8');
-  await writeFile(document, html.replace('./assets/theme.js', `./assets/${name}`));
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function packAssets(assets: string): Promise<number> {

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { documentHead } from './document.ts';
 
 // A default export is what vite reads.
 // oxlint-disable-next-line import/no-default-export
@@ -8,7 +9,7 @@ export default defineConfig({
   // Files refer to each other relatively, so that the interface works below any path (web-ui §5); the server writes the prefix into the
   // document.
   base: './',
-  plugins: [react()],
+  plugins: [react(), documentHead()],
   css: { modules: { localsConvention: 'camelCaseOnly' } },
   build: {
     target: ['chrome120', 'firefox121', 'safari17.4'],

@@ -19,6 +19,7 @@ import type { Log } from './observability/log.ts';
 import type { Outcome } from './outcome.ts';
 import { ok } from './outcome.ts';
 import { Pages } from './pages/pages.ts';
+import { findInterface } from './pages/sources.ts';
 import { startPipeline } from './pipeline/start.ts';
 import type { ServeSettings } from './serve-settings.ts';
 import { startWorkers, type Workers } from './workers/pool.ts';
@@ -82,7 +83,11 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     onProblem: (problem) => log.warn(loggable(problem), 'a job or its queue had a problem'),
   });
   lifecycle.started('jobs', () => jobs.close(JOBS_GRACE_MS));
-  const pages = new Pages({ log, spare: join(dataFolder.path, 'interface') });
+  const pages = new Pages({
+    log,
+    spare: join(dataFolder.path, 'interface'),
+    find: () => findInterface(config.web.interfaceFolder),
+  });
   lifecycle.started('pages', () => pages.close());
   const superToken = process.env['SUPER_API_TOKEN'] ?? null;
   if (superToken !== null && superToken !== '' && superToken.length < SHORTEST_SUPER_TOKEN) {

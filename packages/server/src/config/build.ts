@@ -52,6 +52,7 @@ export function buildConfig(values: Values, { role, hasProvider }: BuildOptions)
     web: {
       requestTimeoutSeconds: values['thatch.web.request_timeout'] ?? 600,
       drainDelaySeconds: values['thatch.web.drain_delay'] ?? (isWhole ? 0 : 5),
+      interfaceFolder: values['thatch.web.interface'] ?? null,
     },
     database: {
       poolMax: values['thatch.database.pool_max'] ?? 10,

@@ -27,7 +27,12 @@ export interface Config {
     readonly leaseSeconds: number;
     readonly pollSeconds: number;
   };
-  readonly web: { readonly requestTimeoutSeconds: number; readonly drainDelaySeconds: number };
+  readonly web: {
+    readonly requestTimeoutSeconds: number;
+    readonly drainDelaySeconds: number;
+    /** Folder of a built interface; null = the one beside the server. */
+    readonly interfaceFolder: string | null;
+  };
   readonly database: { readonly poolMax: number; readonly statementTimeoutSeconds: number };
   readonly limits: {
     readonly uploadBytes: number;

@@ -73,6 +73,7 @@ export const KEYS = {
   'thatch.worker.poll_seconds': wholeNumber(1, 3600),
   'thatch.web.request_timeout': wholeNumber(1, 86_400),
   'thatch.web.drain_delay': wholeNumber(0, 3600),
+  'thatch.web.interface': words('a path'),
   'thatch.database.pool_max': wholeNumber(2, 1000),
   'thatch.database.statement_timeout': wholeNumber(0, 86_400),
   'thatch.limits.upload_bytes': byteCount(),

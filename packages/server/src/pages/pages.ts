@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { access, constants } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Log } from '../observability/log.ts';
 import { readBuilt, type BuiltInterface } from './built.ts';
-import { findInterface, type InterfaceSources } from './sources.ts';
+import type { InterfaceBuild, InterfaceSources } from './sources.ts';
 
 /** Whether there are pages to show. */
 export type PagesState =
@@ -16,6 +17,8 @@ export interface PagesOptions {
   readonly log: Log;
   /** Where a build goes when the clone cannot be written. */
   readonly spare: string;
+  /** Where the interface is; null when the installation has none. */
+  readonly find: () => InterfaceSources | null;
 }
 
 /**
@@ -26,6 +29,7 @@ export class Pages {
   private readonly options: PagesOptions;
   private current: PagesState = { kind: 'absent', reason: 'The interface was not built yet.' };
   private child: ChildProcess | null = null;
+  private isClosed = false;
 
   constructor(options: PagesOptions) {
     this.options = options;
@@ -42,35 +46,45 @@ export class Pages {
 
   /** Reads the interface that is there, or builds it. Comes back when pages can be shown, or cannot be. */
   async prepare(): Promise<void> {
-    const sources = findInterface();
+    const sources = this.options.find();
     if (sources === null) {
       this.current = { kind: 'absent', reason: 'This installation has no interface.' };
       return;
     }
-    const known = await this.read(sources);
+    const known = await this.read(sources.dist, sources.build?.key ?? null);
     if (known !== null) {
       this.current = { kind: 'ready', built: known };
       return;
     }
-    await this.make(sources);
+    if (sources.build !== null) {
+      await this.make(sources.dist, sources.build);
+      return;
+    }
+    const reason = `There is no built interface in ${sources.dist}.`;
+    this.current = { kind: 'absent', reason };
+    this.options.log.error({ reason }, 'there are no pages to show');
   }
 
   /** Ends a build that runs. */
   close(): void {
+    this.isClosed = true;
     this.child?.kill();
   }
 
-  private async read({ folder, key }: InterfaceSources): Promise<BuiltInterface | null> {
-    return (await readBuilt(join(folder, 'dist'), key)) ?? (await readBuilt(this.options.spare, key));
+  private async read(dist: string, key: string | null): Promise<BuiltInterface | null> {
+    return (await readBuilt(dist, key)) ?? (await readBuilt(this.options.spare, key));
   }
 
-  private async make(sources: InterfaceSources): Promise<void> {
-    const { log } = this.options;
+  private async make(dist: string, build: InterfaceBuild): Promise<void> {
+    const { log, spare } = this.options;
     this.current = { kind: 'building' };
     const startedAt = performance.now();
     log.info('building the interface; reports are taken meanwhile');
-    const failure = await this.run(sources);
-    const built = failure === null ? await this.read(sources) : null;
+    const folder = (await isWritable(dirname(dist))) ? dist : spare;
+    const failure = await this.run(build, folder);
+    if (this.isClosed) return;
+    // Another server of the same clone may have built newer sources since: those do as well.
+    const built = failure === null ? ((await this.read(dist, build.key)) ?? (await readBuilt(folder, null))) : null;
     if (built === null) {
       const reason = failure ?? 'The build left nothing behind.';
       this.current = { kind: 'absent', reason };
@@ -82,9 +96,9 @@ export class Pages {
   }
 
   /** Runs the build; null when it went well, else what it said last. */
-  private run({ folder, key }: InterfaceSources): Promise<string | null> {
-    const { log, spare } = this.options;
-    const child = spawn(process.execPath, [join(folder, 'build.ts'), '--key', key ?? '', '--spare', spare], {
+  private run({ folder, key }: InterfaceBuild, out: string): Promise<string | null> {
+    const { log } = this.options;
+    const child = spawn(process.execPath, [join(folder, 'build.ts'), '--key', key, '--out', out], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: 'production' },
@@ -105,5 +119,14 @@ export class Pages {
         resolve(status === 0 ? null : last || `The build ended with status ${status}.`);
       });
     });
+  }
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

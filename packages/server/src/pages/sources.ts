@@ -5,14 +5,25 @@ import { fileURLToPath } from 'node:url';
 
 /** Where the interface lies, and what it is built from. */
 export interface InterfaceSources {
-  /** The folder of `packages/web`. */
-  readonly folder: string;
-  /** Hash of the sources and of the versions of everything they use; null in a release, which has no sources. */
-  readonly key: string | null;
+  /** Folder of the built one, whether it is there or not. */
+  readonly dist: string;
+  /** How to build it; null where it is there as it is: in a release, and where the configuration names a folder. */
+  readonly build: InterfaceBuild | null;
 }
 
-/** Finds the interface beside the server. Null when it was left out of the installation. */
-export function findInterface(): InterfaceSources | null {
+export interface InterfaceBuild {
+  /** The folder of `packages/web`. */
+  readonly folder: string;
+  /** Hash of the sources and of the versions of everything they use. */
+  readonly key: string;
+}
+
+/**
+ * Finds the interface: in the folder that the configuration names (`thatch.web.interface`), else beside the server. Null when it was left
+ * out of the installation.
+ */
+export function findInterface(configured: string | null): InterfaceSources | null {
+  if (configured !== null) return { dist: configured, build: null };
   let manifest: string;
   try {
     manifest = fileURLToPath(import.meta.resolve('@thatch/web/package.json'));
@@ -20,19 +31,20 @@ export function findInterface(): InterfaceSources | null {
     return null;
   }
   const folder = dirname(manifest);
-  return existsSync(folder) ? { folder, key: keyOf(folder) } : null;
+  return existsSync(folder) ? { dist: join(folder, 'dist'), build: buildOf(folder) } : null;
 }
 
 /** Everything a build reads. The types of the API vanish in it, so they do not count. */
-const SOURCES = ['src', 'public', 'index.html', 'build.ts', 'vite.config.ts', 'package.json'];
+const SOURCES = ['src', 'public', 'index.html', 'build.ts', 'document.ts', 'vite.config.ts', 'package.json'];
 
-function keyOf(folder: string): string | null {
+/** How to build the interface whose package is in `folder`; null when its sources are not there. */
+export function buildOf(folder: string): InterfaceBuild | null {
   if (!existsSync(join(folder, 'src'))) return null;
   const hash = createHash('sha256');
   for (const source of SOURCES) addTo(hash, join(folder, source), source);
   const lock = join(folder, '../../package-lock.json');
   if (existsSync(lock)) hash.update(readFileSync(lock));
-  return hash.digest('hex');
+  return { folder, key: hash.digest('hex') };
 }
 
 function addTo(hash: ReturnType<typeof createHash>, path: string, name: string): void {
