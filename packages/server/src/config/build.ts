@@ -107,6 +107,11 @@ function buildSetup(values: Values): Config['setup'] {
     codecovUrl: values['setup.codecov_url'] ?? null,
     codecovApiUrl: values['setup.codecov_api_url'] ?? null,
     codecovDashboardUrl: values['setup.codecov_dashboard_url'] ?? null,
+    cors: {
+      origins: values['setup.api_cors_allowed_origins'] ?? null,
+      patterns: values['setup.api_cors_allowed_origin_regexes'] ?? [],
+      headers: values['setup.api_cors_extra_headers'] ?? ['baggage'],
+    },
     guestAccess: values['setup.guest_access'] ?? true,
     admins: values['setup.admins'] ?? [],
     hideAllCodecovTokens: values['setup.hide_all_codecov_tokens'] ?? false,

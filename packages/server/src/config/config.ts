@@ -64,6 +64,15 @@ export interface SetupConfig {
   readonly codecovUrl: string | null;
   readonly codecovApiUrl: string | null;
   readonly codecovDashboardUrl: string | null;
+  /** Which pages of other origins may call the REST API as the person who is signed in (public-api §1.8). */
+  readonly cors: {
+    /** Null = those of the installation's own addresses. */
+    readonly origins: readonly string[] | null;
+    /** Regular expressions in Python's dialect. */
+    readonly patterns: readonly string[];
+    /** Request headers that are accepted beside the usual ones, in lower case. */
+    readonly headers: readonly string[];
+  };
   readonly guestAccess: boolean;
   readonly admins: readonly { readonly service: Service; readonly username: string }[];
   readonly hideAllCodecovTokens: boolean;

@@ -1,3 +1,4 @@
+import { compileRegex } from '@thatch/engine/regex';
 import { z } from 'zod';
 import { SERVICES, parsePlainSlug, parseService } from '../names.ts';
 import type { Service, Slug } from '../names.ts';
@@ -100,6 +101,38 @@ export function textList(): Kind<readonly string[]> {
         .filter((part) => part !== ''),
     schema: z.array(z.string().min(1)),
     shape: 'plain',
+  };
+}
+
+/** Origins of pages (`https://host:port`); one text is a list of one (install-config §4.1). */
+export function originList(): Kind<readonly string[]> {
+  return {
+    ...textList(),
+    expected: 'a list of origins like https://dashboard.example.com',
+    schema: z.preprocess(
+      (value) => (typeof value === 'string' ? [value] : value),
+      z.array(z.string().transform(checkOrigin)),
+    ) as unknown as z.ZodType<readonly string[]>,
+  };
+}
+
+/** Regular expressions in Python's dialect. As text one, since commas belong to the dialect. */
+export function patternList(): Kind<readonly string[]> {
+  return {
+    expected: 'a list of regular expressions',
+    fromText: (text) => [text],
+    schema: z.array(z.string().min(1).max(LONGEST_PATTERN).superRefine(checkPattern)),
+    shape: 'plain',
+  };
+}
+
+/** Names of headers; come out in lower case. */
+export function headerList(): Kind<readonly string[]> {
+  const name = z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,200}$/i);
+  return {
+    ...textList(),
+    expected: 'a list of names of headers',
+    schema: z.array(name.transform((text) => text.toLowerCase())),
   };
 }
 
@@ -229,6 +262,22 @@ function checkAddress(text: string, context: z.RefinementCtx): string {
   return text.replace(/\/+$/, '');
 }
 
+function checkOrigin(text: string, context: z.RefinementCtx): string {
+  const address = checkAddress(text, context);
+  if (!URL.canParse(address)) return z.NEVER;
+  const { origin, pathname } = new URL(address);
+  if (pathname === '/') return origin;
+  return refuse(context, 'CFG-022', 'has a path, and an origin has none', `write ${origin}`);
+}
+
+function checkPattern(text: string, context: z.RefinementCtx): void {
+  const { kind } = compileRegex(text);
+  if (kind === 'program') return;
+  const statement =
+    kind === 'invalid' ? 'is no regular expression' : 'is a regular expression of a kind that is not supported';
+  addIssue(context, { code: 'CFG-005', statement, fix: 'write one like ^https://[a-z0-9-]+\\.example\\.com$' });
+}
+
 // What was written, where it can only be a host and a path.
 function hostLike(text: string): string {
   return /^[a-z0-9.-]+(?::\d+)?(?:\/[\w./-]*)?$/i.test(text) ? text.replace(/\/+$/, '') : 'HOST';
@@ -242,6 +291,8 @@ function refuse(context: z.RefinementCtx, code: string, statement: string, fix: 
 function addIssue(context: z.RefinementCtx, params: IssueParameters): void {
   context.addIssue({ code: 'custom', message: params.statement, params: { ...params } });
 }
+
+const LONGEST_PATTERN = 1000;
 
 const ON = new Set(['true', 'on', 'yes', '1']);
 const OFF = new Set(['false', 'off', 'no', '0']);

@@ -25,8 +25,7 @@ export type Meaning =
   | { readonly kind: 'unknown' };
 
 const UNUSED = names(`
-  setup: webhook_url api_allowed_hosts api_cors_allowed_origins api_cors_allowed_origin_regexes api_cors_extra_headers trusted_origin
-    disable_git_based_login push_webhook_ignore_repo_names secure_cookie http.cookies_domain http.timeouts.connect http.timeouts.receive
+  setup: webhook_url api_allowed_hosts trusted_origin disable_git_based_login push_webhook_ignore_repo_names secure_cookie http.cookies_domain http.timeouts.connect http.timeouts.receive
     http.timeouts.external upload_breadcrumbs.retention.** cache.yaml cache.tree cache.diff cache.send_status_notification
     tasks.celery.default_queue tasks.celery.soft_timelimit tasks.celery.hard_timelimit tasks.celery.prefetch
     tasks.celery.worker_max_memory_per_child tasks.celery.worker_soft_shutdown_timeout tasks.celery.max_retries

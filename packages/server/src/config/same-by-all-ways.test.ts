@@ -30,7 +30,16 @@ function valuesOf(key: KeyName): fc.Arbitrary<unknown> {
     return word.map((host) => `https://h${host.replaceAll(/[_-]/g, '')}.example.com/base`);
   if (expected.startsWith('postgres')) return word.map((name) => `postgres://u:p${name}@db/x`);
   if (expected.startsWith('redis')) return word.map((name) => `rediss://u:p${name}@redis:6379/1`);
-  if (expected === 'a list of texts') return fc.array(word, { minLength: 1, maxLength: 3 });
+  if (expected === 'a list of texts' || expected === 'a list of names of headers')
+    return fc.array(word, { minLength: 1, maxLength: 3 });
+  if (expected.startsWith('a list of origins'))
+    return fc.array(
+      word.map((host) => `https://h${host.replaceAll(/[_-]/g, '')}.example.com`),
+      { minLength: 1, maxLength: 3 },
+    );
+  // As text it is one.
+  if (expected === 'a list of regular expressions')
+    return word.map((name) => [String.raw`^https://(${name},?)+\.example\.com$`]);
   if (expected === 'a list of {service, username}')
     return fc.array(fc.record({ service: fc.constantFrom('gh', 'gitlab'), username: word }), {
       minLength: 1,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { failure, NO_PAGE, NOT_FOUND, type ApiAnswer } from './answer.ts';
 import type { ApiContext, Call } from './context.ts';
-import { allowOrigins, answerPreflight, isPreflight } from './cors.ts';
+import { crossOrigin, isPreflight } from './cors.ts';
 import { identify } from '../identify.ts';
 import { fromRefusal, type Operation } from './operation.ts';
 import type { RawQuery } from './query.ts';
@@ -10,10 +10,11 @@ import type { Throttle } from './throttle.ts';
 
 /** Prepares a scope of routes of the REST API: headers of every answer, preflights, the wording of failures. */
 export function prepareApiScope(fastify: FastifyInstance, { app }: ApiContext): void {
+  const origins = crossOrigin(app.config.setup);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(SAFETY_HEADERS);
-    allowOrigins(request, reply, app.config.setup);
-    if (isPreflight(request)) return answerPreflight(reply);
+    origins.allow(request, reply);
+    if (isPreflight(request)) return origins.answerPreflight(reply);
   });
   // No operation reads a body; one that comes is not an error.
   fastify.removeAllContentTypeParsers();
