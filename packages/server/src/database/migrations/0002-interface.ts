@@ -22,4 +22,6 @@ const STATEMENTS = [
     expires_at timestamptz not null
   )`,
   `create index sessions_user on sessions (user_id)`,
+  // The list of commits as pages show it: by when they were committed.
+  `create index commits_committed on commits (repository_id, (coalesce(committed_at, created_at)) desc, id desc)`,
 ];
