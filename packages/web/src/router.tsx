@@ -1,6 +1,7 @@
 import { createRouter } from '@tanstack/react-router';
 import { readSearch, writeSearch } from './addresses/search.ts';
 import { PREFIX } from './addresses/prefix.ts';
+import { slashRewrite } from './addresses/refs.ts';
 import { PageError } from './frame/PageError.tsx';
 import { NotFoundPage } from './pages/not-found/NotFoundPage.tsx';
 import { routeTree } from './routes.tsx';
@@ -14,6 +15,7 @@ export const router = createRouter({
   basepath: PREFIX === '' ? '/' : PREFIX,
   parseSearch: readSearch,
   stringifySearch: writeSearch,
+  rewrite: slashRewrite,
   // Groups of GitLab are joined by colons, which an address may hold as they are.
   pathParamsAllowedCharacters: [':', '@', '+', '$', ',', ';', '='],
   defaultPreload: 'intent',
