@@ -5,6 +5,7 @@ export { carriedKind, type CarriedKind } from './containers/upload-kind.ts';
 export { frameHeader, frameLength, framesStart, type FrameHeader } from './containers/frames.ts';
 export { FORMATS, formatNamed } from './formats/index.ts';
 export type { Format } from './formats/format.ts';
+export { mergeFile } from './merge/merge-file.ts';
 export { COMMIT_RULES, FLAG_RULES, mergeParts, type MergePart, type MergedReport } from './merge/merge-parts.ts';
 export {
   LineTable,
@@ -30,14 +31,19 @@ export { ABSENT, classOf, writeValue, type LineClass, type ValueCode, type Writt
 export { cleanNetwork } from './paths/network-list.ts';
 export { PathFilter } from './paths/path-filter.ts';
 export { readReportFile, type ReadFile, type ReadFileOptions } from './parse/read-file.ts';
+export { parseUpload, type ParsedUpload, type UploadLimits, type UploadOptions } from './parse/parse-upload.ts';
+export { peekUpload, type PeekedFile, type PeekedUpload } from './parse/peek-upload.ts';
+export type { UploadHost } from './parse/unpack-raw.ts';
 export {
-  parseUpload,
-  type ParsedUpload,
-  type UploadHost,
-  type UploadLimits,
-  type UploadOptions,
-} from './parse/parse-upload.ts';
-export { compatLines, compatReport, compatTotals, type CompatReport } from './report/compat.ts';
+  nearestPaths,
+  suggestFix,
+  tryFixes,
+  type FixSuggestion,
+  type FixTrial,
+  type UnmatchedPath,
+} from './paths/suggest-fix.ts';
+export { lcovText } from './report/lcov.ts';
+export { compatLines, compatReport, compatTotals, missingBranchTexts, type CompatReport } from './report/compat.ts';
 export { DEFAULT_SETTINGS, type ParserSettings, type PathSettings, type Settings } from './settings.ts';
 export type { DroppedSource, DropReason, FileEntry } from './storage/directory.ts';
 export { StoredReport, inMemory, type RandomAccess } from './storage/stored-report.ts';

@@ -38,7 +38,7 @@ export const FLAG_RULES: MergeRules = { useBranchIds: false, keepAllComplexity: 
  * is one file at a time, whatever the number of parts.
  */
 export function mergeParts(parts: readonly MergePart[], codec: Codec, rules: MergeRules = COMMIT_RULES): MergedReport {
-  const ordered = inOrder(parts);
+  const ordered = inMergeOrder(parts);
   const flags = [...new Set(parts.flatMap((part) => part.flags))].sort();
   const merger = new FileMerger(codec, rules);
   const cursors = ordered.map((part) => new Holder(part));
@@ -49,14 +49,14 @@ export function mergeParts(parts: readonly MergePart[], codec: Codec, rules: Mer
   return merger.finish(flags);
 }
 
-/** The order of the fold, report-model §4. */
-function inOrder(parts: readonly MergePart[]): MergePart[] {
+/** The order of the fold, report-model §4: (digest of the raw bytes, flags, name, job). */
+export function inMergeOrder<Part extends Omit<MergePart, 'stored'>>(parts: readonly Part[]): Part[] {
   const keyed = parts.map((part) => ({ part, key: orderKey(part) }));
   keyed.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
   return keyed.map(({ part }) => part);
 }
 
-function orderKey(part: MergePart): string {
+function orderKey(part: Omit<MergePart, 'stored'>): string {
   return JSON.stringify([hex(part.rawDigest), [...part.flags].sort(), part.name ?? '', part.job ?? '']);
 }
 
@@ -129,7 +129,7 @@ class FileMerger {
     let before: { raw: string; columns: Uint8Array } | null = null;
     for (const holder of withoutNoise(path, holders)) {
       const columns = holder.columns();
-      const isRepeat = before !== null && before.raw === holder.raw && isEqual(before.columns, columns);
+      const isRepeat = before !== null && before.raw === holder.raw && isEqualBytes(before.columns, columns);
       if (!isRepeat) this.table.add(columns);
       before = { raw: holder.raw, columns };
     }
@@ -168,7 +168,8 @@ class FileMerger {
 
 const HASHED_AT_ONCE = 1 << 16;
 
-function isEqual(first: Uint8Array, second: Uint8Array): boolean {
+/** Whether two columns are the same bytes. */
+export function isEqualBytes(first: Uint8Array, second: Uint8Array): boolean {
   return first.length === second.length && first.every((byte, index) => byte === second[index]);
 }
 
@@ -176,7 +177,10 @@ function isEqual(first: Uint8Array, second: Uint8Array): boolean {
  * Ruby's "load everything" noise (report-model §3.7): for `.rb` files, uploads with misses only do not count beside one with a
  * hit. The compatible system decides this pair by pair in arrival order; here over all uploads of the file.
  */
-function withoutNoise(path: string, holders: readonly Holder[]): readonly Holder[] {
+export function withoutNoise<Holding extends { readonly entry: { readonly totals: Totals } }>(
+  path: string,
+  holders: readonly Holding[],
+): readonly Holding[] {
   if (!path.endsWith('.rb')) return holders;
   const covered = holders.filter(({ entry }) => entry.totals.hits > 0);
   if (covered.length === 0) return holders;

@@ -65,17 +65,21 @@ export function compatTotals(totals: Totals, sessions: number): CompatTotals {
 export function compatLines(table: LineTable): Record<string, CompatLine> {
   const lines: Record<string, CompatLine> = {};
   for (const line of table.lines()) {
-    const missing = table.missing.get(line);
     const partials = table.partials.get(line);
     lines[line] = cutNulls([
       writeValue(table.valueOf(line)),
       typeName(table.typeOf(line)),
-      missing === undefined ? null : missing.map(branchIdText).sort(),
+      missingBranchTexts(table, line),
       partials === undefined ? null : partials.map(writePartial),
       table.complexity.get(line) ?? null,
     ]);
   }
   return lines;
+}
+
+/** Ids of the branches of a line that were not taken, as their tool wrote them, sorted; null where none are known. */
+export function missingBranchTexts(table: LineTable, line: number): string[] | null {
+  return table.missing.get(line)?.map(branchIdText).sort() ?? null;
 }
 
 function typeName(type: LineType): 'b' | 'm' | null {

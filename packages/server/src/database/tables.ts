@@ -192,7 +192,7 @@ export interface FlagsTable {
 export interface SourcesTable {
   repository_id: number;
   blob_sha: string;
-  object_key: string;
+  object_key: string | null;
   size: number;
   created_at: MadeAt;
 }

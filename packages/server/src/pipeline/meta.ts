@@ -125,8 +125,11 @@ async function putObjects(
   read: ReadMeta,
 ): Promise<StoredKeys | StorageFull> {
   const known = read.objects.flatMap(({ what }) => (what.kind === 'source' ? [what.blob] : []));
+  const large = read.objects.flatMap(({ what, size }) =>
+    what.kind === 'large_source' ? [{ blob: what.blob, key: null, size }] : [],
+  );
   const wanted = new Set(await missingSources(app.database.kysely, repositoryId, known));
-  const sources: SourceRow[] = [];
+  const sources: SourceRow[] = large;
   let tree: string | null = null;
   let diff: string | null = null;
   let isFull = false;
@@ -136,6 +139,7 @@ async function putObjects(
     for (const object of open) {
       const { what } = object;
       if (isFull) return;
+      if (what.kind === 'large_source') continue;
       if (what.kind === 'source' && !wanted.has(what.blob)) continue;
       const key =
         what.kind === 'source'
@@ -206,7 +210,7 @@ function namesOf(facts: MetaFacts, keys: StoredKeys): string[] {
     base: facts.base !== null,
     diff: keys.diff !== null,
     files: keys.tree !== null,
-    sources: keys.sources.length > 0,
+    sources: keys.sources.some(({ key }) => key !== null),
     config: facts.config !== null,
   };
   return Object.keys(parts).filter((name) => parts[name]);

@@ -9,6 +9,8 @@ const unpack = promisify(zstdDecompress);
 /** Half a million paths with their blobs (upload-protocol §8.3). */
 const LARGEST_TREE = 256 * 1024 * 1024;
 
+type Stores = Pick<App, 'database' | 'objects'>;
+
 /** A file as its commit had it; `bytes` null when nobody sent its content. */
 export interface FileOfCommit {
   /** Git's name of the content. */
@@ -22,28 +24,50 @@ export interface FileOfCommit {
  * @param path from the root of the repository
  */
 export async function readFileOfCommit(
-  app: Pick<App, 'database' | 'objects'>,
+  app: Stores,
   commit: Pick<Commit, 'repository_id' | 'files_key'>,
   path: string,
 ): Promise<FileOfCommit | null> {
-  const tree = commit.files_key === null ? null : await app.objects.read(commit.files_key);
-  if (tree === null) return null;
-  const files = JSON.parse((await unpack(tree, { maxOutputLength: LARGEST_TREE })).toString('utf8')) as Record<
-    string,
-    string
-  >;
-  if (!Object.hasOwn(files, path)) return null;
-  const blob = files[path];
-  return { blob, bytes: await readSource(app, commit.repository_id, blob) };
+  const blob = await findBlob(app, commit, path);
+  return blob === null ? null : { blob, bytes: await readSource(app, commit.repository_id, blob) };
 }
 
-/** The bytes of a source; null when nobody sent it. */
+/** Git's name of what a commit has at a path; null when its tree is not known, or has no such file. */
+export async function findBlob(
+  { objects }: Pick<App, 'objects'>,
+  { files_key: key }: Pick<Commit, 'files_key'>,
+  path: string,
+): Promise<string | null> {
+  const packed = key === null ? null : await objects.read(key);
+  if (packed === null) return null;
+  return blobInTree(await unpack(packed, { maxOutputLength: LARGEST_TREE }), path);
+}
+
+/**
+ * Finds a path in the text of a tree without making half a million of them. Within a JSON text written by us a quote inside of a name has
+ * a backslash before it, so that a name between bare quotes can only be a whole one.
+ */
+export function blobInTree(tree: Buffer, path: string): string | null {
+  const name = Buffer.from(`${JSON.stringify(path)}:"`);
+  for (let at = tree.indexOf(name); at > 0; at = tree.indexOf(name, at + 1)) {
+    if (tree[at - 1] !== BRACE && tree[at - 1] !== COMMA) continue;
+    const start = at + name.length;
+    return tree.toString('latin1', start, tree.indexOf(QUOTE, start));
+  }
+  return null;
+}
+
+const BRACE = 0x7b;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+
+/** The bytes of a source; null when nobody sent it, or it is too large to be kept. */
 export async function readSource(
-  { database, objects }: Pick<App, 'database' | 'objects'>,
+  { database, objects }: Stores,
   repositoryId: number,
   blob: string,
 ): Promise<Uint8Array | null> {
   const source = await findSource(database.kysely, repositoryId, blob);
-  const packed = source === null ? null : await objects.read(source.key);
+  const packed = source === null || source.key === null ? null : await objects.read(source.key);
   return packed === null || source === null ? null : unpack(packed, { maxOutputLength: Math.max(source.size, 1) });
 }

@@ -1,4 +1,4 @@
-import { ABSENT, classOf, compatLines, writeValue, type LineTable } from '@thatch/engine';
+import { ABSENT, classOf, missingBranchTexts, writeValue, type LineTable } from '@thatch/engine';
 import { z } from 'zod';
 import type { Upload } from '../database/tables.ts';
 import { LINE_STATE, presentState } from './report.ts';
@@ -53,26 +53,18 @@ export function presentExplainedLines(
   merged: LineTable,
   uploads: readonly UploadLines[],
 ): z.input<typeof EXPLAINED_LINE>[] {
-  const written = compatLines(merged);
-  const sources = uploads.map((upload) => ({ ...upload, written: compatLines(upload.table) }));
   return lines.map((line) => ({
     line,
     state: presentState(merged.valueOf(line)),
     value: writeValue(merged.valueOf(line)),
-    missing_branches: missingIn(written, line),
-    uploads: explain(line, merged.valueOf(line), sources),
+    missing_branches: missingBranchTexts(merged, line),
+    uploads: explain(line, merged.valueOf(line), uploads),
   }));
 }
 
-type Written = ReturnType<typeof compatLines>;
-
-interface Source extends UploadLines {
-  readonly written: Written;
-}
-
-function explain(line: number, merged: number, sources: readonly Source[]): z.input<typeof UPLOAD_LINE>[] {
+function explain(line: number, merged: number, sources: readonly UploadLines[]): z.input<typeof UPLOAD_LINE>[] {
   let isDecided = false;
-  return sources.flatMap(({ upload, table, counts, written }) => {
+  return sources.flatMap(({ upload, table, counts }) => {
     const own = table.valueOf(line);
     if (own === ABSENT) return [];
     const rule = counts ? ruleOf(own, merged, isDecided) : 'load_noise';
@@ -82,7 +74,7 @@ function explain(line: number, merged: number, sources: readonly Source[]): z.in
       flags: upload.flags,
       raw_value: writeValue(own),
       format: upload.formats.length === 0 ? null : upload.formats.join(','),
-      missing_branches: missingIn(written, line),
+      missing_branches: missingBranchTexts(table, line),
       carried_from: null,
       rule,
     };
@@ -98,9 +90,4 @@ function ruleOf(own: number, merged: number, isDecided: boolean): Rule {
 
 function isFraction(value: number): boolean {
   return typeof writeValue(value) === 'string';
-}
-
-// The third item of a written line: ids of the branches that were not taken.
-function missingIn(written: Written, line: number): string[] | null {
-  return (written[line]?.[2] as string[] | null | undefined) ?? null;
 }

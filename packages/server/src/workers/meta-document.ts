@@ -180,8 +180,10 @@ class Reader {
       if (blobName(bytes, blob.length) !== blob) {
         throw new Refusal('blob_mismatch', `The source ${blob} is not the content of that blob.`, MISMATCH);
       }
-      if (bytes.length > MOST_SOURCE_BYTES) large++;
-      else this.keepPacked({ kind: 'source', blob }, bytes);
+      if (bytes.length > MOST_SOURCE_BYTES) {
+        large++;
+        this.keep({ kind: 'large_source', blob }, new Uint8Array(0), bytes.length);
+      } else this.keepPacked({ kind: 'source', blob }, bytes);
     }
     if (large > 0) this.note('sources_dropped', `${large} sources are larger than 2 MiB and were left out.`);
   }

@@ -70,7 +70,9 @@ export interface MetaObject {
   readonly what:
     | { readonly kind: 'tree' }
     | { readonly kind: 'diff' }
-    | { readonly kind: 'source'; readonly blob: string };
+    | { readonly kind: 'source'; readonly blob: string }
+    /** Too large to be kept: only its size is noted, so that nobody is asked for it again. */
+    | { readonly kind: 'large_source'; readonly blob: string };
   /** Where it lies in {@link MetaResult} `packed`. */
   readonly offset: number;
   readonly length: number;

@@ -22,6 +22,8 @@ const STATEMENTS = [
     expires_at timestamptz not null
   )`,
   `create index sessions_user on sessions (user_id)`,
+  // A source that is too large to be kept is known by its size; it is not asked for again.
+  `alter table sources alter column object_key drop not null`,
   // The list of commits as pages show it: by when they were committed.
   `create index commits_committed on commits (repository_id, (coalesce(committed_at, created_at)) desc, id desc)`,
 ];

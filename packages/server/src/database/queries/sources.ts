@@ -5,7 +5,8 @@ import type { Database } from '../tables.ts';
 export interface SourceRow {
   /** Git's name of it, in hex. */
   readonly blob: string;
-  readonly key: string;
+  /** Null: it came, but is too large to be kept. */
+  readonly key: string | null;
   /** Bytes, unpacked. */
   readonly size: number;
 }
