@@ -1,7 +1,7 @@
-import { readRange, type ByteSource } from '../bytes/source.ts';
-import { UnpackError, type Codec, type Hasher } from '../codec.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import type { Hasher } from '../codec.ts';
 import { indexContainer, type Container, type ContainerFile } from '../containers/container.ts';
-import { TooLarge, openFile, packingOf, unpacked, type Budget } from '../containers/open-file.ts';
+import { TooLarge, openFile, type Budget } from '../containers/open-file.ts';
 import { Problems, type Problem } from '../model/problem.ts';
 import type { Totals } from '../model/totals.ts';
 import { readExclusions } from '../paths/exclusions.ts';
@@ -12,13 +12,7 @@ import type { DroppedSource } from '../storage/directory.ts';
 import { PartBuilder } from '../storage/part-builder.ts';
 import { explainDropped, explainEmpty } from './explain.ts';
 import { readReport, type ReadReport } from './read-report.ts';
-
-/** What the host adds to the engine for one upload. */
-export interface UploadHost {
-  readonly codec: Codec;
-  /** Keeps a stream of unknown size so that it can be read more than once: in memory where small, else in a scratch file. */
-  spool(chunks: AsyncIterable<Uint8Array>): Promise<ByteSource>;
-}
+import { tooLarge, unpackRaw, type UploadHost } from './unpack-raw.ts';
 
 /** How an upload is read. */
 export interface UploadOptions {
@@ -46,6 +40,8 @@ export interface UploadLimits {
 export interface ParsedUpload {
   /** The part object; an upload without a line has none. */
   readonly part: Uint8Array | null;
+  /** Of an upload without a line: a part that holds only what was dropped, and why. Null when nothing was. */
+  readonly remains: Uint8Array | null;
   readonly totals: Totals;
   readonly problems: readonly Problem[];
   /** Set when no line is left: why (upload-protocol §5.1). */
@@ -88,6 +84,7 @@ export async function parseUpload(raw: ByteSource, options: UploadOptions, host:
   const isEmpty = isTooLarge || (part.totals.lines === 0 && part.files === 0);
   return {
     part: isEmpty ? null : part.bytes,
+    remains: isEmpty && part.files === 0 && part.dropped.length > 0 ? part.bytes : null,
     totals: part.totals,
     problems: isEmpty ? [...listed, ...nothingLeft(container, listed)] : listed,
     errorCode: isEmpty ? errorCodeOf(listed) : null,
@@ -114,43 +111,6 @@ function exceeds(totals: Totals, { filesPerReport, linesPerReport }: UploadLimit
     });
   }
   return over.length > 0;
-}
-
-/** Undoes what an uploader packed around everything, at most twice (upload-protocol §4). */
-async function unpackRaw(raw: ByteSource, host: UploadHost, budget: Budget, problems: Problems): Promise<ByteSource> {
-  let source = raw;
-  for (let round = 0; round < 2; round++) {
-    const head = await readRange(source, 0, Math.min(8, source.size));
-    if (packingOf(head) === null) break;
-    source = await host.spool(untilDamage(unpacked(source.open(0, source.size), host.codec), budget, problems));
-  }
-  return source;
-}
-
-async function* untilDamage(
-  chunks: AsyncIterable<Uint8Array>,
-  budget: Budget,
-  problems: Problems,
-): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  try {
-    for await (const chunk of chunks) {
-      size += chunk.length;
-      if (size > budget.left) {
-        problems.add(tooLarge(undefined));
-        return;
-      }
-      yield chunk;
-    }
-  } catch (error) {
-    if (!(error instanceof UnpackError)) throw error;
-    problems.add({
-      code: 'file_truncated',
-      severity: 'warning',
-      message: `The packed upload is damaged or cut off (${error.message}); what came before is read.`,
-      hint: 'Send the upload again; look for a proxy that cuts bodies.',
-    });
-  }
 }
 
 interface Work {
@@ -255,14 +215,4 @@ function nothingLeft(container: Container, problems: readonly Problem[]): Proble
         : 'Check which files the uploader found; name the report with its --file option.',
     },
   ];
-}
-
-function tooLarge(file: string | undefined): Problem {
-  return {
-    code: 'limit_exceeded',
-    severity: 'error',
-    file,
-    message: 'The upload unpacks to more than this installation allows (thatch.limits.decompressed_bytes).',
-    hint: 'Send the reports in several uploads, or raise the limit.',
-  };
 }
