@@ -188,6 +188,35 @@ describe('who may listen', () => {
     expect(await events.rest()).toEqual([]);
   });
 
+  test('to an owner whoever sees one of its repositories, and is told only of those', async () => {
+    const reader = await person('reader');
+    const [toReader, toGuest] = [await stream('owner:gh/acme', reader.token), await stream('owner:github/ACME')];
+    await upload(server.world.P);
+    await upload(server.world.R);
+    const isWeb = ({ event, data }: { event: string; data: Readonly<Record<string, unknown>> }): boolean =>
+      event === 'commit.complete' && data['repo'] === 'gh/acme/web';
+    const reposOf = (told: readonly { readonly data: Readonly<Record<string, unknown>> }[]) =>
+      new Set(told.map(({ data }) => data['repo']));
+    expect(reposOf(await toReader.until(isWeb))).toEqual(new Set(['gh/acme/core', 'gh/acme/web']));
+    const toldGuest = await toGuest.until(isWeb);
+    expect(reposOf(toldGuest)).toEqual(new Set(['gh/acme/web']));
+    expect(toldGuest.at(-1)?.data['topics']).toEqual(['owner:github/ACME']);
+    toReader.close();
+    toGuest.close();
+    await expect(stream('owner:gh/nobody')).rejects.toThrow('404');
+  });
+
+  test('what may not be heard is left out, and does not lose what may', async () => {
+    const stranger = await person(null);
+    const events = await stream('repo:gh/acme/core,repo:gh/acme/web', stranger.token);
+    await upload(server.world.P);
+    await upload(server.world.R);
+    const told = await events.until(({ event }) => event === 'commit.complete');
+    events.close();
+    expect(new Set(told.map(({ data }) => data['repo']))).toEqual(new Set(['gh/acme/web']));
+    expect(told.at(-1)?.data['topics']).toEqual(['repo:gh/acme/web']);
+  });
+
   test('refused uploads are told to administrators and members, not to readers', async () => {
     const [administrator, member, reader] = [
       await person('administrator'),

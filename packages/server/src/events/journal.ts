@@ -75,6 +75,14 @@ export class EventJournal {
     await this.listen();
   }
 
+  /**
+   * The number of the newest event that was told here. Events of what is read from the database after this was asked for may have greater
+   * numbers, never the other way round: a client that asks for what came later misses nothing.
+   */
+  get told(): number {
+    return this.lastRead;
+  }
+
   /** Writes an event soon; never fails, an event that cannot be written is lost and readers fetch anew when they reconnect. */
   publish(event: NewEvent): void {
     if (this.waiting.length >= MOST_IN_MEMORY) return;

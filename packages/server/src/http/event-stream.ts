@@ -82,9 +82,10 @@ export class EventStream {
   }
 
   private async ping(mayStay: EventStreamOptions['mayStay']): Promise<void> {
-    // A database that is away is no reason to send anybody away.
-    const stays = mayStay === undefined || (await mayStay().catch(() => true));
-    if (!stays) this.end();
+    const stays = mayStay === undefined || (await mayStay().catch(() => null));
+    if (stays === false) return this.end();
+    // A database that is away is no reason to send anybody away; pages look themselves and say it.
+    if (stays === null) this.send({ event: 'server.away', data: {} });
     else this.write(': ping\n\n');
   }
 

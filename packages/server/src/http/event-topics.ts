@@ -1,17 +1,32 @@
 import type { App } from '../app.ts';
 import { findRole } from '../database/queries/grants.ts';
 import { findRepository, findRepositoryById, type OwnedRepository } from '../database/queries/repositories.ts';
-import { accessRepository } from '../auth/repository-access.ts';
+import { isOwnerVisible } from '../database/queries/owner-overview.ts';
+import { findOwner } from '../database/queries/owners.ts';
+import { accessRepository, visibilityOf } from '../auth/repository-access.ts';
 import type { ApiPrincipal } from '../auth/api-principal.ts';
 import type { JournalEvent } from '../events/journal.ts';
-import { isFullSha, parseRepositoryName, parseSha } from '../names.ts';
+import { isFullSha, parseRepositoryName, parseService, parseSha } from '../names.ts';
 
-/** What somebody listens to, resolved to our own ids (web-ui §4.6, with names as decision 14 has them). */
+/**
+ * What somebody listens to, resolved to our own ids (web-ui §4.6, with names as decision 14 has them), each with the names under which it
+ * was asked for.
+ */
 export interface Subscription {
-  /** Topics as the journal writes them: `repo:7`, `commit:12`, `owner:3`, `setup`, `admin`. */
-  readonly topics: ReadonlySet<string>;
+  /** Topics as the journal writes them: `repo:7`, `commit:12`, `setup`, `admin`. */
+  readonly topics: ReadonlyMap<string, readonly string[]>;
   /** `commit:gh/acme/web@SHA`: known by name, as the commit may come later; `REPOSITORY@SHA`. */
-  readonly commits: ReadonlySet<string>;
+  readonly commits: ReadonlyMap<string, readonly string[]>;
+  /** Owners by id: of all their repositories that may be read. */
+  readonly owners: ReadonlyMap<number, readonly string[]>;
+}
+
+/** What belongs to an event and is looked up once for many. */
+export interface EventFacts {
+  /** Of its commit. */
+  readonly sha: string | null;
+  /** Of its repository; looked up only where somebody listens to an owner. */
+  readonly ownerId: number | null;
 }
 
 export type SubscriptionOutcome =
@@ -20,7 +35,10 @@ export type SubscriptionOutcome =
 
 const MOST_TOPICS = 50;
 
-/** Resolves the topics of a request and checks that its sender may listen to each. One that may not be read is the same as none. */
+/**
+ * Resolves the topics of a request and checks that its sender may listen to each. One that may not be read is the same as none. A stream is
+ * shared by all pages of a browser, so what may not be heard is left out as long as something is left.
+ */
 export async function subscribe(
   app: App,
   principal: ApiPrincipal,
@@ -28,20 +46,42 @@ export async function subscribe(
 ): Promise<SubscriptionOutcome> {
   if (names.length === 0) return wrong('Name what to listen to: topics=repo:gh/acme/web,commit:gh/acme/web@SHA.');
   if (names.length > MOST_TOPICS) return wrong(`At most ${MOST_TOPICS} topics can be listened to at once.`);
-  const topics = new Set<string>();
-  const commits = new Set<string>();
+  const topics = new Map<string, string[]>();
+  const commits = new Map<string, string[]>();
+  const owners = new Map<number, string[]>();
+  let refusal: Extract<SubscriptionOutcome, { readonly kind: 'refused' }> | null = null;
   for (const name of names) {
     const resolved = await resolve(app, principal, name);
-    if (resolved.kind === 'refused') return resolved;
-    (resolved.kind === 'topic' ? topics : commits).add(resolved.key);
+    if (resolved.kind === 'refused') {
+      if (resolved.status === 400) return resolved;
+      refusal ??= resolved;
+    } else if (resolved.kind === 'owner') note(owners, resolved.id, name);
+    else note(resolved.kind === 'topic' ? topics : commits, resolved.key, name);
   }
-  return { kind: 'subscribed', subscription: { topics, commits } };
+  if (refusal !== null && topics.size + commits.size + owners.size === 0) return refusal;
+  return { kind: 'subscribed', subscription: { topics, commits, owners } };
 }
 
-/** Whether an event is one of those listened to; `sha` is that of its commit. */
-export function isWanted({ topics, commits }: Subscription, event: JournalEvent, sha: string | null): boolean {
-  if (event.topics.some((topic) => topics.has(topic))) return true;
-  return sha !== null && event.repositoryId !== null && commits.has(`${event.repositoryId}@${sha}`);
+/** Under which of the names asked for an event is wanted; none = it is not. */
+export function namesFor(
+  { topics, commits, owners }: Subscription,
+  event: JournalEvent,
+  { sha, ownerId }: EventFacts,
+): readonly string[] {
+  const ofCommit = sha === null || event.repositoryId === null ? null : `${event.repositoryId}@${sha}`;
+  return [
+    ...event.topics.flatMap((topic) => topics.get(topic) ?? []),
+    ...(ofCommit === null ? [] : (commits.get(ofCommit) ?? [])),
+    ...(ownerId === null ? [] : (owners.get(ownerId) ?? [])),
+  ];
+}
+
+/** Whether two subscriptions are to the same. */
+export function isSameSubscription(one: Subscription, other: Subscription): boolean {
+  return (['topics', 'commits', 'owners'] as const).every((part) => {
+    const [ours, theirs] = [[...one[part].keys()], new Set<string | number>(other[part].keys())];
+    return ours.length === theirs.size && ours.every((key) => theirs.has(key));
+  });
 }
 
 /** Whether somebody may be told of an event, at this moment. */
@@ -60,7 +100,14 @@ export async function mayBeTold(
 
 type Resolved =
   | { readonly kind: 'topic' | 'commit'; readonly key: string }
+  | { readonly kind: 'owner'; readonly id: number }
   | Extract<SubscriptionOutcome, { readonly kind: 'refused' }>;
+
+function note<Key>(names: Map<Key, string[]>, key: Key, name: string): void {
+  const known = names.get(key);
+  if (known === undefined) names.set(key, [name]);
+  else known.push(name);
+}
 
 async function resolve(app: App, principal: ApiPrincipal, name: string): Promise<Resolved> {
   if (name === 'setup' || name === 'admin') {
@@ -99,12 +146,21 @@ async function resolveCommit(app: App, principal: ApiPrincipal, text: string): P
   return repository === null ? ABSENT : { kind: 'topic', key: `commit:${id}` };
 }
 
-/** Of an owner, everybody is told of what they may read; only those with a role on it may listen at all. */
+/** `owner:3` or `owner:gh/acme`: for whoever can see one of its repositories; each event is checked again by its own repository. */
 async function resolveOwner(app: App, principal: ApiPrincipal, text: string): Promise<Resolved> {
-  const id = numberOf(text);
-  if (id === null || principal.kind !== 'user') return ABSENT;
-  const role = await findRole(app.database.kysely, principal.userId, { id: 0, owner_id: id });
-  return principal.isAdmin || role !== null ? { kind: 'topic', key: `owner:${id}` } : ABSENT;
+  const { kysely } = app.database;
+  const id = numberOf(text) ?? (await findOwnerId(app, text));
+  if (id === null) return ABSENT;
+  const options = { database: kysely, guestAccess: app.config.setup.guestAccess };
+  const isSeen = await isOwnerVisible(kysely, id, await visibilityOf(options, principal));
+  return isSeen ? { kind: 'owner', id } : ABSENT;
+}
+
+async function findOwnerId({ database }: App, text: string): Promise<number | null> {
+  const slash = text.indexOf('/');
+  const service = slash < 0 ? null : parseService(text.slice(0, slash));
+  if (service === null) return null;
+  return (await findOwner(database.kysely, { service, owner: text.slice(slash + 1) }))?.id ?? null;
 }
 
 async function findReadable(app: App, principal: ApiPrincipal, text: string): Promise<OwnedRepository | null> {

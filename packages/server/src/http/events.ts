@@ -6,7 +6,14 @@ import type { EventType, JournalEvent } from '../events/journal.ts';
 import { formatRepository } from '../names.ts';
 import { identify } from './identify.ts';
 import { EventStream, type StreamEvent } from './event-stream.ts';
-import { isWanted, mayBeTold, subscribe, type Subscription } from './event-topics.ts';
+import {
+  type EventFacts,
+  isSameSubscription,
+  mayBeTold,
+  namesFor,
+  subscribe,
+  type Subscription,
+} from './event-topics.ts';
 import { lastEventId } from './last-event-id.ts';
 
 /** The streams of the journal for pages and programs: `/api/ui/events` (web-ui §4.6) and `T/events` (public-api §4.6). */
@@ -65,11 +72,17 @@ async function open(
   // Who may no longer read is sent away at the next ping, if no event comes before.
   const mayStay = async (): Promise<boolean> => {
     const again = await authenticate(app, request);
-    return again.kind === 'principal' && (await subscribe(app, again.principal, names)).kind === 'subscribed';
+    if (again.kind === 'refused') return false;
+    const now = await subscribe(app, again.principal, names);
+    if (now.kind === 'refused' || !isSameSubscription(now.subscription, outcome.subscription)) return false;
+    // A client on quiet topics that comes again later has not missed what was none of its own.
+    follower.mark();
+    return true;
   };
   const stream = new EventStream(reply, app.lifecycle, { retryMs: RETRY_MS, mayStay });
   stream.whenClosed(leave);
-  await new Follower(app, request, stream, outcome.subscription, types).start(lastEventId(request));
+  const follower = new Follower(app, request, stream, outcome.subscription, types);
+  await follower.start(lastEventId(request));
 }
 
 /** Passes the journal on to one client, in order. */
@@ -82,6 +95,7 @@ class Follower {
   private waiting: JournalEvent[] = [];
   private isTelling = true;
   private lastId = 0;
+  private markedId = 0;
 
   constructor(
     app: App,
@@ -104,6 +118,12 @@ class Follower {
     if (after === null) this.beginAt(newest);
     else await this.replay(after, newest);
     await this.tellWaiting();
+  }
+
+  /** Tells how far the journal was read for the client, when that is further than its last event. */
+  mark(): void {
+    if (this.lastId > this.markedId && !this.isTelling) this.stream.mark(this.lastId);
+    this.markedId = this.lastId;
   }
 
   private beginAt(newest: number): void {
@@ -154,21 +174,22 @@ class Follower {
     if (last === undefined) return;
     this.lastId = last.id;
     const shas = await shasOf(this.app, fresh);
-    const wanted = fresh.filter((event) => this.wants(event, shas));
+    const owners = this.subscription.owners.size === 0 ? new Map() : await ownersOf(this.app, fresh);
+    const wanted = fresh
+      .filter(({ type }) => this.types === null || this.types.has(type))
+      .map((event) => ({ event, names: namesFor(this.subscription, event, factsOf(event, shas, owners)) }))
+      .filter(({ names }) => names.length > 0);
     if (wanted.length === 0) return;
     const caller = await authenticate(this.app, this.request);
     if (caller.kind === 'refused') return this.stream.end();
     const repositories = new Map<number, OwnedRepository | null>();
-    for (const event of wanted) {
+    for (const { event, names } of wanted) {
       const repository = await this.repositoryOf(event, repositories);
       if (!(await mayBeTold(this.app, caller.principal, event, repository))) continue;
-      this.stream.send(present(event, repository, shas));
+      const told = present(event, repository, shas);
+      // Pages that share a stream find theirs by it; a program named only one thing.
+      this.stream.send(this.types === null ? { ...told, data: { ...told.data, topics: names } } : told);
     }
-  }
-
-  private wants(event: JournalEvent, shas: ReadonlyMap<number, string>): boolean {
-    if (this.types !== null && !this.types.has(event.type)) return false;
-    return isWanted(this.subscription, event, event.commitId === null ? null : (shas.get(event.commitId) ?? null));
   }
 
   private async repositoryOf(
@@ -205,6 +226,28 @@ async function shasOf({ database }: App, events: readonly JournalEvent[]): Promi
   if (ids.length === 0) return new Map();
   const rows = await database.kysely.selectFrom('commits').select(['id', 'sha']).where('id', 'in', ids).execute();
   return new Map(rows.map(({ id, sha }) => [id, sha]));
+}
+
+async function ownersOf({ database }: App, events: readonly JournalEvent[]): Promise<Map<number, number>> {
+  const ids = [...new Set(events.flatMap(({ repositoryId }) => repositoryId ?? []))];
+  if (ids.length === 0) return new Map();
+  const rows = await database.kysely
+    .selectFrom('repositories')
+    .select(['id', 'owner_id'])
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.map(({ id, owner_id }) => [id, owner_id]));
+}
+
+function factsOf(
+  { commitId, repositoryId }: JournalEvent,
+  shas: ReadonlyMap<number, string>,
+  owners: ReadonlyMap<number, number>,
+): EventFacts {
+  return {
+    sha: commitId === null ? null : (shas.get(commitId) ?? null),
+    ownerId: repositoryId === null ? null : (owners.get(repositoryId) ?? null),
+  };
 }
 
 type Caller = { readonly kind: 'principal'; readonly principal: ApiPrincipal } | ApiRefusal;

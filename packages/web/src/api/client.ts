@@ -1,5 +1,7 @@
 import type { UiProblem } from '@thatch/server/http/ui/contract/shared.ts';
 import { noteBuild } from './build.ts';
+import { noteReached, noteUnreached } from './connection.ts';
+import { noteEvents } from './event-mark.ts';
 import { PREFIX } from '../addresses/prefix.ts';
 
 /** An answer that is not the wished one, or none at all. */
@@ -76,11 +78,20 @@ async function ask(method: string, path: string, { query = {}, body, signal }: A
     });
   } catch (error) {
     if (signal?.aborted === true) throw error;
+    noteUnreached();
     throw new ApiError(0, { ...NOT_REACHED, detail: 'The server does not answer.' });
   }
   noteBuild(response.headers.get('thatch-build'));
+  if (isAway(response)) noteUnreached();
+  else noteReached();
+  if (response.ok && method === 'GET') noteEvents(response.headers.get('thatch-events'));
   if (response.ok) return response;
   throw new ApiError(response.status, await problemOf(response));
+}
+
+/** Answers that mean "later", whoever gave them: the server, or what stands before it. A sign-in that is locked out is none. */
+function isAway({ status, headers }: Response): boolean {
+  return status === 502 || status === 503 || status === 504 || (status === 429 && headers.get('thatch-build') === null);
 }
 
 const NOT_REACHED: UiProblem = { code: 'not_reached', detail: '', hint: null, field: null, request_id: '' };

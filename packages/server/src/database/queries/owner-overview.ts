@@ -68,3 +68,19 @@ export async function listVisibleOwners(
   `.execute(database);
   return rows;
 }
+
+/** Whether somebody sees a repository of an owner. */
+export async function isOwnerVisible(
+  database: Kysely<Database>,
+  ownerId: number,
+  visibility: Visibility,
+): Promise<boolean> {
+  const row = await database
+    .selectFrom('repositories')
+    .select('id')
+    .where('owner_id', '=', ownerId)
+    .where(visibleRepositories(visibility))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -52,6 +52,8 @@ export function mountUi(
     method: operation.method,
     url: `/api/ui${operation.path.replace(/\{\w+\*\}$/, '*').replace(/\{(\w+)\}/g, ':$1')}`,
     handler: async (request, reply) => {
+      // Taken before anything is read: what comes later is told by events.
+      if (operation.method === 'GET') void reply.header('thatch-events', context.app.events.told);
       const answer = await answerTo(context, throttle, operation, request, reply);
       return send(request, reply, answer);
     },
