@@ -93,11 +93,22 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 function watchdogs(): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => Number.isInteger(pid) && isRunning(pid))
+    .filter((pid) => Number.isInteger(pid) && isRunning(pid) && leadsItsGroup(pid))
     .filter((pid) => {
       const line = commandLineOf(pid) ?? '';
       return line.includes('thatch-watchdog') && line.includes(dataFolder);
     });
+}
+
+// A program that a watchdog runs has the watchdog's own command line from its fork to its exec.
+function leadsItsGroup(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(group) === pid;
+  } catch {
+    return false;
+  }
 }
 
 describe('the embedded Postgres', () => {
