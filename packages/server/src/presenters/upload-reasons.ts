@@ -95,7 +95,8 @@ function presentProblem(problem: ProblemRow): z.input<typeof UPLOAD_PROBLEM> {
   return { code, message, file, line, byte, count: count ?? 1, hint };
 }
 
-const FIXES: Readonly<Record<DropReason, string>> = {
+/** What to do about each. */
+export const FIXES: Readonly<Record<DropReason, string>> = {
   not_in_repo:
     'No file of the commit has this path. Where the report was written in another folder or container, add a rule to `fixes` that maps its prefix to the path in the repository.',
   ignored_by_config: 'A pattern under `ignore` drops it. Narrow the pattern if the file should count.',

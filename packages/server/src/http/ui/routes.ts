@@ -1,24 +1,48 @@
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../../app.ts';
+import { ListedReports } from '../../reports/listed-reports.ts';
 import { OpenReports } from '../../reports/open-reports.ts';
-import type { ApiContext } from '../api/context.ts';
 import { makeThrottle } from '../api/throttle.ts';
+import { ADDRESS_OPERATIONS } from './addresses.ts';
 import { NOT_THERE, sendFailure } from './answer.ts';
+import { BRANCH_OPERATIONS } from './branches.ts';
 import { COMMITS_OPERATIONS } from './commits.ts';
+import { FILE_OPERATIONS } from './file/operations.ts';
+import { FLAG_OPERATIONS } from './flags.ts';
+import { MAP_OPERATIONS } from './map.ts';
 import { mountUi, prepareUiScope } from './mount.ts';
-import type { UiOperation } from './operation.ts';
+import type { UiContext, UiOperation } from './operation.ts';
+import { OVERVIEW_OPERATIONS } from './overview.ts';
 import { OWNER_OPERATIONS } from './owners.ts';
+import { PATH_OPERATIONS } from './paths.ts';
 import { SESSION_OPERATIONS } from './session.ts';
+import { STRIP_OPERATIONS } from './strips.ts';
+import { TREE_OPERATIONS } from './tree.ts';
+import { TREND_OPERATIONS } from './trend.ts';
 
 /** Every address of the pages, a file for each group. A new group is a file and a line. */
-const OPERATIONS: readonly UiOperation[] = [...SESSION_OPERATIONS, ...OWNER_OPERATIONS, ...COMMITS_OPERATIONS];
+const OPERATIONS: readonly UiOperation[] = [
+  ...ADDRESS_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...OWNER_OPERATIONS,
+  ...OVERVIEW_OPERATIONS,
+  ...TREND_OPERATIONS,
+  ...TREE_OPERATIONS,
+  ...MAP_OPERATIONS,
+  ...STRIP_OPERATIONS,
+  ...PATH_OPERATIONS,
+  ...BRANCH_OPERATIONS,
+  ...FLAG_OPERATIONS,
+  ...COMMITS_OPERATIONS,
+  ...FILE_OPERATIONS,
+];
 
 /** A page with a tree asks for strips and folders as it is scrolled: ten times what a program may. */
 const PAGES_PER_API = 10;
 
 /** `/api/ui`: what the pages read and change; private to them (web-ui §2). */
 export async function uiRoutes(fastify: FastifyInstance, app: App): Promise<void> {
-  const context: ApiContext = { app, reports: new OpenReports(app.objects) };
+  const context: UiContext = { app, reports: new OpenReports(app.objects), listed: new ListedReports() };
   fastify.addHook('onClose', async () => context.reports.close());
   prepareUiScope(fastify, () => app.pages.build);
   const throttle = makeThrottle(app.config.limits.apiRpm * PAGES_PER_API);
