@@ -9,6 +9,7 @@ import { migrate } from './database/migrate.ts';
 import { MIGRATIONS } from './database/migrations/index.ts';
 import { openDatabase } from './database/open.ts';
 import type { Listener } from './http/listener.ts';
+import { prefixOf } from './http/prefix.ts';
 import { buildHttp } from './http/server.ts';
 import type { ServerStatus } from './http/status.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -77,6 +78,7 @@ export async function start(run: Run): Promise<StartOutcome> {
     routes: house.plugins,
     app: app.value,
     trustedProxyDepth: settings.trustedProxyDepth,
+    prefix: prefixOf(settings.config.setup.codecovUrl),
   });
   lifecycle.started('http', () => http.close());
   if (signal.aborted) return INTERRUPTED;

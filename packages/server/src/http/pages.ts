@@ -1,13 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isNotPage, splitPath } from '@thatch/web/addresses';
 import type { App } from '../app.ts';
 import type { Asset, BuiltInterface } from '../pages/built.ts';
+import { OpenReports } from '../reports/open-reports.ts';
+import { forwardPage, type Forwarded, type ForwardingContext } from './forwarding.ts';
 import { homePage } from './home.ts';
 import { plainPage, sendPage } from './plain-page.ts';
+import { prefixOf } from './prefix.ts';
 import { requestOrigin } from './upload/address.ts';
 
 /** The pages of the interface: its files below `/assets/`, and the one document that every page begins with (web-ui §1.2). */
 export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<void> {
-  const prefix = pathOf(app.config.setup.codecovUrl);
+  const prefix = prefixOf(app.config.setup.codecovUrl);
+  const context: ForwardingContext = { app, reports: new OpenReports(app.objects) };
+  fastify.addHook('onClose', async () => context.reports.close());
   fastify.get('/assets/:name', { config: { isProbe: true } }, async (request, reply) => {
     const { name } = request.params as { readonly name: string };
     const { state } = app.pages;
@@ -16,7 +22,12 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
   });
   for (const path of PAGES) {
     fastify.get(path, { config: { isProbe: true } }, async (request, reply) => {
-      if (!mayBePage(request)) return reply.callNotFound();
+      if (!acceptsPage(request, ['text/html', '*/*'])) return reply.callNotFound();
+      const forwarded = await forwardQuietly(context, request);
+      if (forwarded !== null) {
+        return reply.header('cache-control', 'no-cache').redirect(prefix + forwarded.to, forwarded.status);
+      }
+      if (!acceptsPage(request, ['text/html'])) return reply.callNotFound();
       const { state } = app.pages;
       if (state.kind === 'ready') return sendDocument(reply, state.built, prefix);
       if (state.kind === 'building') return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
@@ -28,27 +39,25 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
 /** First segments that are pages; whatever begins with another short segment and has two more is of a repository. */
 const PAGES = ['/', '/:first', '/:first/:second', '/:first/:second/*'];
 
-/** Never pages, whoever asks (web-ui §1.2). */
-const NO_PAGES = new Set([
-  'api',
-  'graphql',
-  'upload',
-  'webhooks',
-  'validate',
-  'staticanalysis',
-  'labels',
-  'storage',
-  'schema',
-  'mcp',
-  'internal',
-  'assets',
-  'cli',
-]);
+/**
+ * Whether a request may be for a page, by its address and by what it accepts. Programs that accept anything are told of a new address,
+ * but get no document for an answer (web-ui §1.2).
+ */
+function acceptsPage(request: FastifyRequest, types: readonly string[]): boolean {
+  const accepted = request.headers.accept ?? '*/*';
+  if (!types.some((type) => accepted.includes(type))) return false;
+  const segments = splitPath(request.url.split('?', 1)[0]);
+  return segments !== null && !isNotPage(segments);
+}
 
-function mayBePage(request: FastifyRequest): boolean {
-  const { first } = request.params as { readonly first?: string };
-  const isAsked = (request.headers.accept ?? '').includes('text/html');
-  return isAsked && (first === undefined || !NO_PAGES.has(first.toLowerCase()));
+/** A page is shown although the database does not answer: it says so itself, and comes back. */
+async function forwardQuietly(context: ForwardingContext, request: FastifyRequest): Promise<Forwarded | null> {
+  try {
+    return await forwardPage(context, request);
+  } catch (error) {
+    request.log.warn({ err: error }, 'an address could not be looked up');
+    return null;
+  }
 }
 
 /** A year: names of assets change with their content. */
@@ -104,11 +113,6 @@ function sendDocument(reply: FastifyReply, { html, build }: BuiltInterface, pref
         .replace('name="thatch-prefix" content=""', `name="thatch-prefix" content="${prefix}"`)
         .replace('name="thatch-build" content=""', `name="thatch-build" content="${build}"`),
     );
-}
-
-/** `/thatch` of `https://host/thatch`; empty without a path. The configuration was checked: nothing in it needs escaping in HTML. */
-function pathOf(address: string | null): string {
-  return address === null ? '' : new URL(address).pathname.replace(/\/+$/, '');
 }
 
 const BUILDING_PAGE = plainPage(

@@ -7,6 +7,7 @@ import type { Log } from '../observability/log.ts';
 import { logAccess } from './access-log.ts';
 import type { Listener } from './listener.ts';
 import { answerMalformed, answerNotFound } from './not-found.ts';
+import { withoutPrefix } from './prefix.ts';
 import { withoutRepeatedSlashes } from './upload/slashes.ts';
 
 /** Adds a group of routes. `app` is what the routes work with, passed on as it is. */
@@ -20,6 +21,8 @@ export interface HttpOptions<App> {
   readonly app: App;
   /** Proxies in front whose forwarded headers are believed, `setup.http.trusted_proxy_depth`. */
   readonly trustedProxyDepth: number;
+  /** Path of the public address, `/thatch`; empty without one. */
+  readonly prefix: string;
 }
 
 /** Names in paths may be long: groups of GitLab are nested up to twenty deep. */
@@ -39,7 +42,7 @@ export async function buildHttp<App>(
     genReqId: () => randomBytes(9).toString('base64url'),
     trustProxy: (_address, hop) => hop < options.trustedProxyDepth,
     frameworkErrors: answerMalformed,
-    rewriteUrl: (request) => withoutRepeatedSlashes(request.url ?? '/'),
+    rewriteUrl: (request) => withoutRepeatedSlashes(withoutPrefix(request.url ?? '/', options.prefix)),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     serverFactory: (handler) => {
       handle = handler as RequestListener;

@@ -11,6 +11,7 @@ import type { Upload } from '../../src/database/tables.ts';
 import { findUpload } from '../../src/database/queries/uploads.ts';
 import type { JournalEvent } from '../../src/events/journal.ts';
 import { listen } from '../../src/http/listener.ts';
+import { prefixOf } from '../../src/http/prefix.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { makeStatus } from '../../src/http/status.ts';
@@ -104,6 +105,7 @@ export async function startTestServer({
     routes: ROUTES,
     app,
     trustedProxyDepth: config.setup.http.trustedProxyDepth,
+    prefix: prefixOf(config.setup.codecovUrl),
   });
   lifecycle.started('http', () => http.close());
   listener.value.open(handle);

@@ -4,6 +4,7 @@ import { ListedReports } from '../../reports/listed-reports.ts';
 import { OpenReports } from '../../reports/open-reports.ts';
 import { makeThrottle } from '../api/throttle.ts';
 import { ADDRESS_OPERATIONS } from './addresses.ts';
+import { ADDRESS_OPERATIONS } from './addresses.ts';
 import { NOT_THERE, sendFailure } from './answer.ts';
 import { BRANCH_OPERATIONS } from './branches.ts';
 import { COMMITS_OPERATIONS } from './commits.ts';
