@@ -53,7 +53,7 @@ export async function readReport(
   const detection = chooseFormat(file.name, head, feed.isDone && feed.damage === null, options);
   if (detection.kind !== 'format') {
     await feed.drain();
-    options.problems.add(unread(file.name, detection));
+    options.problems.add(feed.damage === null ? unread(file.name, detection) : damaged(file.name, feed.damage));
     return { name: file.name, format: null, bytes: feed.bytesRead, roots: [], isExplained: true };
   }
   const context = new Context(file.name, index, builder, options);
@@ -163,6 +163,17 @@ function unread(name: string, detection: Exclude<Detection, { kind: 'format' }>)
     file: name,
     message: `No coverage format was recognised in this file.${looksLike}`,
     hint: 'Upload the report that your coverage tool writes (lcov, Cobertura XML, JaCoCo XML, Istanbul JSON …); the documentation lists the names.',
+  };
+}
+
+// Before anything that a format could be known by: what is there is not what was sent.
+function damaged(name: string, reason: string): Problem {
+  return {
+    code: 'file_damaged',
+    severity: 'error',
+    file: name,
+    message: `The packed bytes of this file are damaged (${reason}); nothing of it could be read.`,
+    hint: 'Look for a full disk or a killed process where the report was made or sent, and send it again.',
   };
 }
 
