@@ -39,7 +39,7 @@ export interface JobsBackend {
 }
 
 /** A job as a processor gets it. */
-export type ReceivedJob = Pick<Job<unknown>, 'id' | 'data'>;
+export type ReceivedJob = Pick<Job<unknown>, 'id' | 'data' | 'attemptsMade'>;
 
 /** A worker that lost its process is noticed when its lease ends, at the next look: about 10 s (install-config §8 `worker.lease_seconds`). */
 export const STALLED_LOOK_MS = 2000;
@@ -63,5 +63,17 @@ export function workerOptions(concurrency: number, leaseMs: number, pollMs: numb
   };
 }
 
-/** Kept for nobody: what has run is in the journal. */
-export const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true } as const;
+/** How often a job that fails is tried, the first time included; then it waits for the reconciler, which looks every minute. */
+export const MOST_TRIES = 5;
+/** The pause before the second try, or half of it; doubled before each further one. What was away for a moment is back by then. */
+export const FIRST_PAUSE_MS = 1000;
+
+/** Kept for nobody: what has run is in the journal. Many jobs that failed together do not come back together. */
+export function jobOptions(firstPauseMs: number) {
+  return {
+    removeOnComplete: true,
+    removeOnFail: true,
+    attempts: MOST_TRIES,
+    backoff: { type: 'exponential', delay: firstPauseMs, jitter: 0.5 },
+  };
+}

@@ -54,6 +54,7 @@ describe.each(STORES)('jobs in $name', ({ open, missing }) => {
       store: store.store,
       leaseMs,
       pollMs: 1000,
+      firstPauseMs: 50,
       onProblem: (problem) => problems.push(problem),
     });
     opened.push(jobs);
@@ -149,22 +150,90 @@ describe.each(STORES)('jobs in $name', ({ open, missing }) => {
     expect(most).toBe(1);
   });
 
-  test('a job that fails is reported and holds up neither others nor the next run of its key', async () => {
+  test('a job that fails is reported and comes back after a pause, and holds up no other meanwhile', async () => {
     const jobs = await jobsOf();
     const seen = new Seen();
+    jobs.work(
+      kind('parse'),
+      async ({ number }) => {
+        seen.add(number);
+        if (number === 1 && seen.numbers.length < 5) throw new Error('the storage is away');
+      },
+      1,
+    );
+    await jobs.enqueue(kind('parse'), [{ id: '1', data: { number: 1 } }]);
+    await seen.reaches(1);
+    // While it waits for its next try it is the same job: offering it again changes nothing.
+    await jobs.enqueue(kind('parse'), [
+      { id: '1', data: { number: 1 } },
+      { id: '2', data: { number: 2 } },
+    ]);
+    await seen.reaches(5);
+    expect(seen.numbers).toEqual([1, 2, 1, 1, 1]);
+    const shared = { kind: 'job_failed', queue: 'parse', id: '1', error: new Error('the storage is away') };
+    expect(problems).toEqual([1, 2, 3].map((attempt) => ({ ...shared, attempt })));
+  });
+
+  test('after five tries a message is dropped, and may come again', async () => {
+    const jobs = await jobsOf();
+    const seen = new Seen();
+    jobs.work(
+      kind('parse'),
+      async ({ number }) => {
+        seen.add(number);
+        if (number === 1) throw new Error('never');
+      },
+      1,
+    );
+    await jobs.enqueue(kind('parse'), [{ id: 'same', data: { number: 1 } }]);
+    await seen.reaches(5);
+    await vi.waitUntil(async () => {
+      await jobs.enqueue(kind('parse'), [{ id: 'same', data: { number: 2 } }]);
+      return seen.numbers.length > 5;
+    });
+    expect(seen.numbers).toEqual([1, 1, 1, 1, 1, 2]);
+  });
+
+  test('a debounced run that fails comes back, and what was asked for meanwhile is part of that or of the next', async () => {
+    const jobs = await jobsOf();
+    const seen = new Seen();
+    const release = Promise.withResolvers<void>();
     jobs.work(
       kind('merge'),
       async ({ number }) => {
         seen.add(number);
-        if (number === 1) throw new Error('no such commit');
+        if (seen.numbers.length > 1) return;
+        await release.promise;
+        throw new Error('the storage is away');
       },
-      1,
+      2,
     );
     await jobs.debounce(kind('merge'), { id: 'c1', data: { number: 1 } }, 0);
     await seen.reaches(1);
     await jobs.debounce(kind('merge'), { id: 'c1', data: { number: 2 } }, 0);
-    await seen.reaches(2);
-    expect(problems).toEqual([{ kind: 'job_failed', queue: 'merge', id: 'c1', error: new Error('no such commit') }]);
+    release.resolve();
+    await seen.reaches(3);
+    expect(seen.numbers).toEqual([1, 1, 2]);
+    await jobs.debounce(kind('merge'), { id: 'c1', data: { number: 3 } }, 0);
+    await seen.reaches(4);
+  });
+
+  test('what a queue keeps of a failure is not its reason, which may hold a password', async () => {
+    const jobs = await jobsOf();
+    const kept = Promise.withResolvers<string>();
+    let tries = 0;
+    jobs.work(
+      kind('parse'),
+      async () => {
+        if (++tries === 1) throw new Error('postgres://app:hunter2@db');
+        kept.resolve(await store.dump());
+      },
+      1,
+    );
+    await jobs.enqueue(kind('parse'), [{ id: '1', data: { number: 1 } }]);
+    expect(await kept.promise).toContain('m-1');
+    expect(await kept.promise).toContain('tried again');
+    expect(await kept.promise).not.toContain('hunter2');
   });
 
   test('a message that its kind cannot read is dropped and reported', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import type { PoolConfig } from 'pg';
+import { FIRST_PAUSE_MS } from './backend.ts';
 import type { JobsBackend, QueueHandle, ReceivedJob, WorkerHandle } from './backend.ts';
 import type { Handed, JobCounts, JobHandler, JobKind, Jobs, JobsProblem, Message } from './jobs.ts';
 import { pauseUnlessAborted, settlesWithin } from './waiting.ts';
@@ -15,6 +16,8 @@ export interface OpenJobsOptions {
   readonly leaseMs: number;
   /** How often an empty queue is looked at although no message came; `thatch.worker.poll_seconds`. */
   readonly pollMs: number;
+  /** How long a job that failed waits before its second try, at most; tests shorten it. */
+  readonly firstPauseMs?: number;
   readonly onProblem: (problem: JobsProblem) => void;
 }
 
@@ -40,14 +43,16 @@ const BATCH = 500;
 const LAST_WAIT_MS = 1000;
 const ID = /^[\w.-]{1,200}$/;
 
-async function openBackend({ store, leaseMs, pollMs, onProblem }: OpenJobsOptions): Promise<JobsBackend> {
+async function openBackend(options: OpenJobsOptions): Promise<JobsBackend> {
+  const { store, onProblem } = options;
+  const { leaseMs, pollMs, firstPauseMs = FIRST_PAUSE_MS } = options;
   if (store.kind === 'postgres') {
     const { openPostgresBackend } = await import('./postgres-backend.ts');
-    return await openPostgresBackend({ connection: store.connection, leaseMs, pollMs });
+    return await openPostgresBackend({ connection: store.connection, leaseMs, pollMs, firstPauseMs });
   }
   const { openRedisBackend } = await import('./redis-backend.ts');
   const onConnectionLost = (error: Error) => onProblem({ kind: 'queue_trouble', queue: 'redis', error });
-  return openRedisBackend({ url: store.url, leaseMs, pollMs, onConnectionLost });
+  return openRedisBackend({ url: store.url, leaseMs, pollMs, firstPauseMs, onConnectionLost });
 }
 
 class BullJobs implements Jobs {
@@ -187,7 +192,10 @@ class BullJobs implements Jobs {
     try {
       await handler(data, signal);
     } catch (error) {
-      this.onProblem({ kind: 'job_failed', queue: kind.name, id: message.id, error: asError(error) });
+      const attempt = job.attemptsMade + 1;
+      this.onProblem({ kind: 'job_failed', queue: kind.name, id: message.id, attempt, error: asError(error) });
+      // A server that stops leaves no job behind that would wait: the next start offers its row again at once.
+      if (!signal.aborted) throw new TriedInVain();
     }
   }
 
@@ -205,6 +213,12 @@ class BullJobs implements Jobs {
     );
     await settlesWithin(closed, LAST_WAIT_MS, undefined);
   }
+}
+
+/** Says to BullMQ that a job is to be tried again; the reason is told elsewhere and kept out of its tables. */
+class TriedInVain extends Error {
+  override name = 'TriedInVain';
+  override message = 'the job is tried again';
 }
 
 // BullMQ refuses ids that are whole numbers.

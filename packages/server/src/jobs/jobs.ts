@@ -23,8 +23,9 @@ export interface Message<Data extends object> {
 export type Handed = 'queued' | 'unavailable';
 
 /**
- * Does one job. A rejection drops the message and is reported; the reconciler offers the row again. May run twice at once after a lost
- * lease, so its last write must be fenced by the journal.
+ * Does one job. A rejection is reported, and the job comes back after about a second, then after twice as long, five times in all; then
+ * the message is dropped and the reconciler offers the row again. May run twice at once after a lost lease, so its last write must be
+ * fenced by the journal.
  *
  * @param signal aborts when the lease is lost to another worker, or when the server cannot wait any longer
  */
@@ -40,7 +41,14 @@ export interface JobCounts {
 
 /** What the owner of the queues is told; everything here heals by itself. */
 export type JobsProblem =
-  | { readonly kind: 'job_failed'; readonly queue: string; readonly id: string; readonly error: Error }
+  | {
+      readonly kind: 'job_failed';
+      readonly queue: string;
+      readonly id: string;
+      /** Counts from 1. */
+      readonly attempt: number;
+      readonly error: Error;
+    }
   /** A message that its kind cannot read. */
   | { readonly kind: 'job_unreadable'; readonly queue: string; readonly id: string }
   /** The queue's own store: connection lost, lease not renewed. */

@@ -1,6 +1,6 @@
 import { Queue, Worker, createPostgresBackend, runMigrations } from 'bullmq';
 import pg from 'pg';
-import { JOB_OPTIONS, workerOptions } from './backend.ts';
+import { jobOptions, workerOptions } from './backend.ts';
 import type { JobsBackend } from './backend.ts';
 
 /** Schema of BullMQ's tables; that name is fixed for those who hand it a pool. */
@@ -12,6 +12,7 @@ export interface PostgresBackendOptions {
   readonly connection: pg.PoolConfig;
   readonly leaseMs: number;
   readonly pollMs: number;
+  readonly firstPauseMs: number;
 }
 
 /** Connections for everything but listening; each worker holds one more to listen. */
@@ -31,7 +32,11 @@ export async function openPostgresBackend(options: PostgresBackendOptions): Prom
   const connection = namingPool(pool);
   return {
     makeQueue: (name, onError) => {
-      const settings = { connection, defaultJobOptions: JOB_OPTIONS, streams: { events: { maxLen: EVENTS_KEPT } } };
+      const settings = {
+        connection,
+        defaultJobOptions: jobOptions(options.firstPauseMs),
+        streams: { events: { maxLen: EVENTS_KEPT } },
+      };
       const queue = new Queue(name, settings, createPostgresBackend);
       queue.on('error', onError);
       return queue;

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
-import { JOB_OPTIONS, workerOptions } from './backend.ts';
+import { jobOptions, workerOptions } from './backend.ts';
 import type { JobsBackend } from './backend.ts';
 
 /** What the Redis store needs. */
@@ -12,6 +12,7 @@ export interface RedisBackendOptions {
   readonly onConnectionLost: (error: Error) => void;
   readonly leaseMs: number;
   readonly pollMs: number;
+  readonly firstPauseMs: number;
 }
 
 const PREFIX = 'thatch';
@@ -29,7 +30,7 @@ export function openRedisBackend(options: RedisBackendOptions): JobsBackend {
       const settings = {
         connection: producer,
         prefix: PREFIX,
-        defaultJobOptions: JOB_OPTIONS,
+        defaultJobOptions: jobOptions(options.firstPauseMs),
         streams: { events: { maxLen: EVENTS_KEPT } },
       };
       const queue = new Queue(name, settings);

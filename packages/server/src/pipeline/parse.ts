@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import { findCommitById, settleCommit, wantMerge } from '../database/queries/commits.ts';
 import { supersedeRepeats } from '../database/queries/upload-merging.ts';
-import { beginParse, markFailed, markProcessed, type ParseTimes } from '../database/queries/upload-parsing.ts';
+import {
+  beginParse,
+  giveBackTry,
+  markFailed,
+  markProcessed,
+  type ParseTimes,
+  type StoredPart,
+} from '../database/queries/upload-parsing.ts';
 import { saveProblems } from '../database/queries/upload-problems.ts';
 import type { Commit, Upload } from '../database/tables.ts';
 import { partKey } from '../objects/keys.ts';
@@ -24,6 +32,14 @@ export async function parse(app: App, job: ParseJob, signal: AbortSignal): Promi
   if (upload === null) return;
   const commit = await findCommitById(app.database.kysely, upload.commit_id);
   if (commit === null || upload.raw_key === null) return;
+  const isFinished = await readAndFinish(app, upload, commit, signal).catch((error: unknown) =>
+    excuse(app, upload, error),
+  );
+  // Other bytes took the place of these while they were read (a repeated PUT): read those.
+  if (!isFinished) await parse(app, job, signal);
+}
+
+async function readAndFinish(app: App, upload: Upload, commit: Commit, signal: AbortSignal): Promise<boolean> {
   const startedAt = performance.now();
   const read = await readUpload(app, upload, commit, signal);
   const times = {
@@ -31,16 +47,43 @@ export async function parse(app: App, job: ParseJob, signal: AbortSignal): Promi
     parse: Math.round(performance.now() - startedAt),
   };
   const waited = { ...times, queued: Math.max(0, times.queued - times.parse) };
-  const isFinished = await finish(app, upload, read, waited);
-  // Other bytes took the place of these while they were read (a repeated PUT): read those.
-  if (!isFinished) await parse(app, job, signal);
+  return finish(app, upload, read, waited);
+}
+
+/** A storage or database that is away, and a server that stops, use up no try of an upload (deployment §10). */
+async function excuse(app: App, upload: Upload, error: unknown): Promise<never> {
+  if (error instanceof ReaderEnded) throw error.cause;
+  await giveBackTry(app.database.kysely, upload.id).catch(() => {});
+  throw error;
+}
+
+/** The thread that read an upload died, or failed in a way that readers do not. */
+class ReaderEnded extends Error {
+  override name = 'ReaderEnded';
 }
 
 /** Returns false when the upload is no longer waiting for just these bytes. */
 function finish(app: App, upload: Upload, read: Read, times: ParseTimes): Promise<boolean> {
-  if (read.kind === 'failed') return fail(app, upload, read.code, [read.problem], times);
-  const { errorCode, problems } = read.result;
-  return errorCode === null ? succeed(app, upload, read.result, times) : fail(app, upload, errorCode, problems, times);
+  if (read.kind === 'failed')
+    return fail(app, upload, { code: read.code, problems: [read.problem], part: null }, times);
+  const { errorCode } = read.result;
+  return errorCode === null
+    ? succeed(app, upload, read.result, times)
+    : failRead(app, upload, read.result, errorCode, times);
+}
+
+/** Of an upload without a line, what was dropped is kept: people ask why (web-ui §3.6). */
+async function failRead(
+  app: App,
+  upload: Upload,
+  { remains, problems }: ParseResult,
+  code: Problem['code'],
+  times: ParseTimes,
+): Promise<boolean> {
+  if (remains === null) return fail(app, upload, { code, problems, part: null }, times);
+  const key = partKey(upload.external_id, digestOf(remains));
+  await putOrThrow(app, key, remains);
+  return fail(app, upload, { code, problems, part: { key, size: remains.length } }, times);
 }
 
 type Read =
@@ -67,7 +110,8 @@ async function readUpload(app: App, upload: Upload, commit: Commit, signal: Abor
     );
     return { kind: 'read', result };
   } catch (error) {
-    if (signal.aborted || upload.attempts < MOST_ATTEMPTS) throw error;
+    if (signal.aborted || isNoSpace(error)) throw error;
+    if (upload.attempts < MOST_ATTEMPTS) throw new ReaderEnded('', { cause: error });
     app.log.error({ err: error, upload_id: upload.external_id }, 'an upload was set aside after repeated failures');
     return { kind: 'failed', code: 'unknown_processing', problem: SET_ASIDE };
   } finally {
@@ -78,7 +122,7 @@ async function readUpload(app: App, upload: Upload, commit: Commit, signal: Abor
 
 async function succeed(app: App, upload: Upload, result: ParseResult, times: ParseTimes): Promise<boolean> {
   const { part, formats } = result;
-  const key = partKey(upload.external_id, result.contentDigest);
+  const key = partKey(upload.external_id, digestOf(part!));
   await putOrThrow(app, key, part!);
   const isFirst = await app.database.kysely.transaction().execute(async (transaction) => {
     const marked = await markProcessed(transaction, upload, result, { key, size: part!.length }, times);
@@ -108,15 +152,21 @@ async function succeed(app: App, upload: Upload, result: ParseResult, times: Par
   return true;
 }
 
-async function fail(
-  app: App,
-  upload: Upload,
-  code: Problem['code'],
-  problems: readonly Problem[],
-  times: ParseTimes,
-): Promise<boolean> {
+/** Equal parts have equal names; one that was read anew with another list of files is another object, and none is ever edited. */
+function digestOf(part: Uint8Array): Uint8Array {
+  return createHash('sha256').update(part).digest();
+}
+
+interface Failure {
+  readonly code: Problem['code'];
+  readonly problems: readonly Problem[];
+  /** Where what was dropped is kept. */
+  readonly part: StoredPart | null;
+}
+
+async function fail(app: App, upload: Upload, { code, problems, part }: Failure, times: ParseTimes): Promise<boolean> {
   const state = await app.database.kysely.transaction().execute(async (transaction) => {
-    if (!(await markFailed(transaction, upload, code, times))) return null;
+    if (!(await markFailed(transaction, upload, { code, part }, times))) return null;
     await saveProblems(transaction, upload.id, problems);
     return settleCommit(transaction, upload.commit_id);
   });
@@ -140,6 +190,11 @@ async function fail(
   if (state !== 'pending')
     app.events.publish({ type: 'commit.complete', ...shared, data: { commit: upload.commit_id, state, final: true } });
   return true;
+}
+
+/** Errors of a thread keep their words but not their code. */
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && /^(?:ENOSPC|EDQUOT)\b/.test(error.message);
 }
 
 const NOT_IN_STORAGE: Problem = {

@@ -13,6 +13,8 @@ export interface TestStore {
   readonly store: OpenJobsOptions['store'];
   /** Breaks every connection to the store, as a restart of it would. */
   readonly cutConnections: () => Promise<void>;
+  /** All that it keeps of jobs, as text. */
+  readonly dump: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function openPostgresStore(): Promise<TestStore> {
         [name],
       );
     },
+    dump: async () => JSON.stringify((await connection.pool.query('select to_jsonb(job) from bullmq.job')).rows),
     close: drop,
   };
 }
@@ -53,6 +56,10 @@ export async function openRedisStore(): Promise<TestStore> {
     store: { kind: 'redis', url: `unix://${socket}` },
     cutConnections: async () => {
       await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    },
+    dump: async () => {
+      const keys = await admin.keys('thatch:*:m-*');
+      return JSON.stringify(await Promise.all(keys.map((key) => admin.hgetall(key).catch(() => null))));
     },
     close: async () => {
       admin.disconnect();

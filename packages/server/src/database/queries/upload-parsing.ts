@@ -14,6 +14,17 @@ export async function beginParse(database: Kysely<Database>, id: number): Promis
   return upload ?? null;
 }
 
+/** Takes a try back that failed for a reason outside of the upload: it must not bring it nearer to being set aside. */
+export async function giveBackTry(database: Kysely<Database>, id: number): Promise<void> {
+  await database
+    .updateTable('uploads')
+    .set((row) => ({ attempts: row('attempts', '-', 1) }))
+    .where('id', '=', id)
+    .where('state', '=', 'stored')
+    .where('attempts', '>', 0)
+    .execute();
+}
+
 /** How long a step of an upload took, in milliseconds. */
 export interface ParseTimes {
   readonly queued: number;
@@ -29,6 +40,13 @@ export interface ParsedFacts {
   readonly sourcesIn: number;
 }
 
+/** Where a part lies. */
+export interface StoredPart {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** An upload as it was when its reading began: only these bytes may be finished. */
 export type ReadUpload = Pick<Upload, 'id' | 'raw_key'>;
 
@@ -37,7 +55,7 @@ export async function markProcessed(
   transaction: Kysely<Database>,
   upload: ReadUpload,
   parsed: ParsedFacts,
-  part: { readonly key: string; readonly size: number },
+  part: StoredPart,
   times: ParseTimes,
 ): Promise<boolean> {
   const { totals } = parsed;
@@ -64,15 +82,16 @@ export async function markProcessed(
   });
 }
 
-/** Nothing of an upload counts. Returns false when another worker was first. */
+/** Nothing of an upload counts; `part` keeps what was dropped. Returns false when another worker was first. */
 export async function markFailed(
   transaction: Kysely<Database>,
   upload: ReadUpload,
-  code: Problem['code'],
+  { code, part }: { readonly code: Problem['code']; readonly part: StoredPart | null },
   times: ParseTimes,
 ): Promise<boolean> {
   const failed = { state: 'error', error_code: code, queued_ms: times.queued, parse_ms: times.parse } as const;
-  return finishParse(transaction, upload, { ...failed, processed_at: sql`now()` as never });
+  const kept = { part_key: part?.key ?? null, part_size: part?.size ?? null };
+  return finishParse(transaction, upload, { ...failed, ...kept, processed_at: sql`now()` as never });
 }
 
 async function finishParse(
