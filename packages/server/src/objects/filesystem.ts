@@ -63,12 +63,12 @@ export class FilesystemObjects implements Objects {
   async put(key: string, body: ObjectBody, options: PutOptions = {}): Promise<PutOutcome> {
     const path = this.pathOf(key);
     const incoming = join(this.root, INCOMING);
-    await this.makeFolder(incoming);
-    const { free, total } = await this.freeSpace();
-    if (isFull({ free, total })) return { kind: 'full', freeBytes: free };
     const temporary = join(incoming, `${process.pid}-${randomBytes(8).toString('hex')}`);
     let outcome: PutOutcome | null = null;
     try {
+      await this.makeFolder(incoming);
+      const { free, total } = await this.freeSpace();
+      if (isFull({ free, total })) return (outcome = { kind: 'full', freeBytes: free });
       outcome = await writeFile(temporary, body, options);
       if (outcome.kind === 'stored') await this.moveIntoPlace(temporary, path);
       return outcome;

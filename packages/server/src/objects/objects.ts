@@ -28,7 +28,7 @@ export type PutOutcome =
   | { readonly kind: 'empty' }
   /** The body broke off: its sender went away. */
   | { readonly kind: 'cut'; readonly reason: Error }
-  /** No room (deployment §10: answered by 507). */
+  /** No room (deployment §10: answered by 507 on our own addresses, by 503 on the others). */
   | { readonly kind: 'full'; readonly freeBytes: number };
 
 /** A part of an object: from `start`, and before `end` or to the end. In bytes. */

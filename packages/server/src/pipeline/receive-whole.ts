@@ -4,7 +4,7 @@ import { findByIdempotencyKey, markStored, releaseIdempotencyKey } from '../data
 import type { Commit, Repository, Upload } from '../database/tables.ts';
 import { rawKey } from '../objects/keys.ts';
 import type { ObjectBody, PutOutcome } from '../objects/objects.ts';
-import { findFull, type FullCommit } from './admit.ts';
+import { findFull, type FullCommit } from './limit.ts';
 import { announceStored, openUpload, type UploadFacts } from './receive.ts';
 
 /** Bytes that are durable, and that no row names yet. */

@@ -1,11 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { App } from '../app.ts';
 import { moveBranch, seeFlags } from '../database/queries/branches.ts';
-import { findUploadById, insertUpload, markStored } from '../database/queries/uploads.ts';
+import {
+  findUploadById,
+  insertUpload,
+  lockUpload,
+  markStored,
+  type NewlyStored,
+  type StoredBytes,
+} from '../database/queries/uploads.ts';
 import type { Commit, NewUpload, Repository, Upload, UploadKind } from '../database/tables.ts';
 import { rawKey } from '../objects/keys.ts';
 import type { PutOutcome } from '../objects/objects.ts';
 import { PARSE } from './kinds.ts';
+import { findFull, type FullCommit } from './limit.ts';
 
 /** What a sender says about an upload; lists and texts are checked and bounded by the route. */
 export interface UploadFacts extends Pick<
@@ -79,6 +87,8 @@ export type StoreOutcome =
   | { readonly kind: 'unchanged'; readonly md5: Uint8Array }
   /** Other bytes came after a reader took the first ones. */
   | { readonly kind: 'conflict' }
+  /** Others took the last places of the commit since this upload was opened; it may come again when there is one. */
+  | { readonly kind: 'no_place'; readonly commit: FullCommit }
   | Exclude<PutOutcome, { readonly kind: 'stored' }>;
 
 /**
@@ -90,11 +100,36 @@ export async function storeUpload(app: App, upload: Upload, body: AsyncIterable<
   const key = rawKey(upload, randomUUIDv7());
   const put = await app.objects.put(key, body, { maxBytes: app.config.limits.uploadBytes, refuseEmpty: true });
   if (put.kind !== 'stored') return put;
-  const stored = await markStored(app.database.kysely, upload.id, { ...put, rawKey: key });
+  const stored = await takePlace(app, upload, { ...put, rawKey: key });
   if (stored === null) return afterReading(app, upload, key, put);
+  if (stored.kind === 'full') {
+    await app.objects.delete(key);
+    return { kind: 'no_place', commit: stored };
+  }
   if (stored.replacedKey !== null) await app.objects.delete(stored.replacedKey);
   await announceStored(app, stored.upload);
   return { kind: 'stored', upload: stored.upload, md5: put.md5 };
+}
+
+type Placed = ({ readonly kind: 'stored' } & NewlyStored) | FullCommit;
+
+/** Says that the bytes are durable, unless the commit has no place for them. Null when a reader has finished with the upload. */
+async function takePlace(app: App, upload: Upload, bytes: StoredBytes): Promise<Placed | null> {
+  const mark = async (database: App['database']['kysely']): Promise<Placed | null> => {
+    const stored = await markStored(database, upload.id, bytes);
+    return stored === null ? null : { kind: 'stored', ...stored };
+  };
+  if (app.config.setup.maxSessions === null) return mark(app.database.kysely);
+  return app.database.kysely.transaction().execute(async (transaction) => {
+    // In the order in which a reader takes them; who counts and adds for one commit does so after the other.
+    const held = await lockUpload(transaction, upload.id);
+    await transaction.selectFrom('commits').select('id').where('id', '=', upload.commit_id).forUpdate().execute();
+    const within = { ...app, database: { ...app.database, kysely: transaction } };
+    // One that has bytes already holds a place, and only changes them.
+    const isNew = held === 'started' || held === 'expired';
+    const full = isNew ? await findFull(within, upload.commit_id, upload.kind) : null;
+    return full ?? mark(transaction);
+  });
 }
 
 /** A second PUT after the first was read: harmless with equal bytes, refused with others (upload-protocol §3). */

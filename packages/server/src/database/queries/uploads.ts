@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database, NewUpload, Upload } from '../tables.ts';
+import type { Database, NewUpload, Upload, UploadState } from '../tables.ts';
 
 /** Adds an upload row. */
 export async function insertUpload(database: Kysely<Database>, upload: NewUpload): Promise<Upload> {
@@ -19,6 +19,17 @@ export async function findUpload(database: Kysely<Database>, externalId: string)
 /** The upload of our own id. */
 export async function findUploadById(database: Kysely<Database>, id: number): Promise<Upload | null> {
   return (await database.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** Keeps others from changing an upload until the transaction ends; its state at that moment. */
+export async function lockUpload(transaction: Kysely<Database>, id: number): Promise<UploadState | null> {
+  const upload = await transaction
+    .selectFrom('uploads')
+    .select('state')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  return upload?.state ?? null;
 }
 
 /** The upload of a repository whose raw bytes have this key. */
@@ -137,15 +148,14 @@ export async function countUploads(database: Kysely<Database>, commitId: number)
   return row;
 }
 
-/** Number of uploads that hold a place under `setup.max_sessions`: neither failed, nor without bytes. */
+/** Number of coverage uploads that hold a place under `setup.max_sessions`: neither failed, nor without bytes. */
 export async function countSessions(database: Kysely<Database>, commitId: number): Promise<number> {
   const { count } = await database
     .selectFrom('uploads')
     .select(sql<number>`count(*)::int`.as('count'))
     .where('commit_id', '=', commitId)
     .where('kind', '=', 'coverage')
-    .where('state', 'in', ['started', 'stored', 'processed', 'merged'])
-    .where((where) => where.or([where('state', '<>', 'started'), where('put_until', '>', sql<Date>`now()`)]))
+    .where('state', 'in', ['stored', 'processed', 'merged'])
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -169,4 +179,23 @@ export async function findByIdempotencyKey(
 /** Lets another upload take the key of this one. */
 export async function releaseIdempotencyKey(database: Kysely<Database>, id: number): Promise<void> {
   await database.updateTable('uploads').set({ idempotency_key: null }).where('id', '=', id).execute();
+}
+
+/** Which of these keys the raw bytes of some upload have. The id of the upload that a key was made for is in it. */
+export async function namedRawKeys(
+  database: Kysely<Database>,
+  keys: readonly { readonly key: string; readonly externalId: string }[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const own = await database
+    .selectFrom('uploads')
+    .select('raw_key')
+    .where('external_id', 'in', [...new Set(keys.map(({ externalId }) => externalId))])
+    .execute();
+  const named = new Set(own.flatMap(({ raw_key }) => raw_key ?? []));
+  const others = keys.filter(({ key }) => !named.has(key)).map(({ key }) => key);
+  if (others.length === 0) return named;
+  // Uploads that were taken over from another commit have its bytes. Without an index, as few keys come so far.
+  const copies = await database.selectFrom('uploads').select('raw_key').where('raw_key', 'in', others).execute();
+  return named.union(new Set(copies.flatMap(({ raw_key }) => raw_key ?? [])));
 }

@@ -6,7 +6,7 @@ import { addToGraph } from '../../database/queries/graph.ts';
 import { saveReport } from '../../database/queries/reports.ts';
 import type { Commit, Upload, UploadKind, UploadNotice } from '../../database/tables.ts';
 import { isFullSha } from '../../names.ts';
-import { fullText } from '../../pipeline/admit.ts';
+import { fullText } from '../../pipeline/limit.ts';
 import { storeMeta } from '../../pipeline/meta.ts';
 import { touchBranch } from '../../pipeline/receive.ts';
 import { addUpload, dropBytes, type WholeUploadFacts } from '../../pipeline/receive-whole.ts';

@@ -7,6 +7,7 @@ import { resolveCommit, saveCommit } from '../../database/queries/commits.ts';
 import { saveReport } from '../../database/queries/reports.ts';
 import type { Commit, UploadNotice } from '../../database/tables.ts';
 import { admitUpload } from '../../pipeline/admit.ts';
+import { fullText, type FullCommit } from '../../pipeline/limit.ts';
 import { touchBranch, type UploadFacts } from '../../pipeline/receive.ts';
 import { addUpload, keepBytes, type KeepOutcome } from '../../pipeline/receive-whole.ts';
 import { commitAddress, publicAddresses } from './address.ts';
@@ -131,9 +132,8 @@ function factsOf(
   };
 }
 
-function tooMany({ sessions, limit }: { readonly sessions: number; readonly limit: number }): Answer {
-  const reason = `This commit already has ${sessions} uploads; limit setup.max_sessions=${limit}`;
-  return refusal(400, 'Too many uploads to this commit.', 'too_many_uploads', reason);
+function tooMany(full: FullCommit): Answer {
+  return refusal(400, 'Too many uploads to this commit.', 'too_many_uploads', fullText(full));
 }
 
 function refuseBody(outcome: Exclude<KeepOutcome, { readonly kind: 'stored' }>): Answer {
@@ -155,13 +155,20 @@ function refuseBody(outcome: Exclude<KeepOutcome, { readonly kind: 'stored' }>):
     case 'cut':
       return refusal(400, 'The body broke off before its end; nothing was stored.', 'upload_cut', '');
     case 'full':
-      return refusal(
-        507,
-        'The disk of this server is full; nothing was stored.',
-        'storage_full',
-        'Its administrator has to make room.',
+      // These clients know no 507 (deployment §10).
+      return withRetry(
+        refusal(
+          503,
+          'The disk of this server is full; nothing was stored.',
+          'storage_full',
+          'Its administrator has to make room.',
+        ),
       );
   }
+}
+
+function withRetry(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'retry-after': '60' } };
 }
 
 /** One plain line: the sentence there, then the code in brackets and what to do (upload-protocol §1.4, better). */

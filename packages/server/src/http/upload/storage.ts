@@ -3,6 +3,7 @@ import type { App } from '../../app.ts';
 import { findUpload } from '../../database/queries/uploads.ts';
 import type { Upload } from '../../database/tables.ts';
 import { checkDownloadSignature, checkUploadSignature, signedUploadPath } from '../../objects/signing.ts';
+import { fullText } from '../../pipeline/limit.ts';
 import { storeUpload, type StoreOutcome } from '../../pipeline/receive.ts';
 import { publicAddresses } from './address.ts';
 import { type Answer, empty, text } from './answer.ts';
@@ -43,10 +44,12 @@ async function takeBytes(app: App, request: FastifyRequest): Promise<Answer> {
     return empty(200, { etag: `"${Buffer.from(outcome.md5).toString('hex')}"` });
   }
   const { status, line } = explain(outcome, limit);
-  const refusal = { code: `upload_${outcome.kind}`, message: line, hint: '' };
+  const code = outcome.kind === 'no_place' ? 'too_many_uploads' : `upload_${outcome.kind}`;
+  const refusal = { code, message: line, hint: '' };
   tellLateRefusal(app, request, { ...refusal, repositoryId: upload.repository_id, repository: null });
   const answer = text(status, line);
-  return status === 503 ? { ...answer, headers: { ...answer.headers, 'retry-after': '60' } } : answer;
+  const mayComeAgain = status === 503 || status === 429;
+  return mayComeAgain ? { ...answer, headers: { ...answer.headers, 'retry-after': '60' } } : answer;
 }
 
 /** Gives out the bytes of an upload as they came, as a file: a browser must never take them for a page of ours. */
@@ -88,6 +91,8 @@ function explain(
   switch (outcome.kind) {
     case 'conflict':
       return { status: 409, line: CONFLICT };
+    case 'no_place':
+      return { status: 429, line: `${fullText(outcome.commit)}; nothing was stored.` };
     case 'empty':
       return { status: 400, line: EMPTY };
     case 'too_large':
