@@ -30,9 +30,20 @@ export function rawKey(upload: UploadIdentity, body: string): string {
   return `v4/raw/${day}/${number(upload.repository_id)}/${ownId(upload.external_id)}/${ownId(body)}`;
 }
 
-/** A part, named by what it was made of: reading an upload again, later and differently, makes another object. */
-export function partKey(uploadId: string, contentDigest: Uint8Array): string {
-  return `v4/parts/${ownId(uploadId).slice(0, 8)}/${ownId(uploadId)}/${hex(contentDigest).slice(0, 32)}`;
+/** What the keys of all raw bytes begin with. */
+export const RAW_PREFIX = 'v4/raw/';
+
+/** The public id of the upload that a key of raw bytes was made for; null when it is none of ours. */
+export function uploadOfRawKey(key: string): string | null {
+  const id = key.startsWith(RAW_PREFIX) ? (key.split('/')[4] ?? '') : '';
+  return UUID.test(id) ? id : null;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A part, named by the digest of its bytes: reading an upload again, later and differently, makes another object. */
+export function partKey(uploadId: string, digest: Uint8Array): string {
+  return `v4/parts/${ownId(uploadId).slice(0, 8)}/${ownId(uploadId)}/${hex(digest).slice(0, 32)}`;
 }
 
 /** A merged report of a commit. Its digest is in the name, so that an older report stays readable while a newer one is written. */

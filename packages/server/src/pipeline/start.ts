@@ -3,6 +3,7 @@ import { MERGE, PARSE, RECONCILE } from './kinds.ts';
 import { merge } from './merge.ts';
 import { parse } from './parse.ts';
 import { RECONCILE_MS, reconcile } from './reconcile.ts';
+import { Sweeper } from './sweep.ts';
 
 /** More jobs at once than threads: while one waits for the disk or the database another computes. */
 const JOBS_PER_THREAD = 2;
@@ -12,6 +13,7 @@ export function startPipeline(app: App): void {
   const { jobs, workers } = app;
   jobs.work(PARSE, (job, signal) => parse(app, job, signal), workers.threads * JOBS_PER_THREAD);
   jobs.work(MERGE, (job, signal) => merge(app, job, signal), workers.threads);
-  jobs.work(RECONCILE, () => reconcile(app), 1);
+  const sweeper = new Sweeper(app);
+  jobs.work(RECONCILE, () => reconcile(app, sweeper), 1);
   jobs.schedule(RECONCILE, { id: 'reconcile', data: {} }, RECONCILE_MS);
 }

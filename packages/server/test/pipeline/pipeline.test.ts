@@ -8,6 +8,7 @@ import { rawKey } from '../../src/objects/keys.ts';
 import { parse } from '../../src/pipeline/parse.ts';
 import { openUpload, storeUpload, type UploadFacts } from '../../src/pipeline/receive.ts';
 import { reconcile } from '../../src/pipeline/reconcile.ts';
+import { Sweeper } from '../../src/pipeline/sweep.ts';
 import { eventually, LCOV, newSha, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -159,7 +160,7 @@ describe('the pipeline', () => {
     const commit = await newCommit();
     const row = await openUpload(app, await repository(), commit, FACTS);
     await storeQuietly(row, LCOV);
-    await reconcile(app);
+    await reconcile(app, new Sweeper(app));
     expect((await complete(commit, 1)).lines).toBe(2);
   });
 
