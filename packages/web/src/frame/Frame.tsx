@@ -6,19 +6,25 @@ import { SHARED } from '../messages/en/shared.ts';
 import { announce } from '../parts/announce.ts';
 import { Banner } from '../parts/Banner.tsx';
 import { Button } from '../parts/Button.tsx';
+import { useSession } from '../api/queries.ts';
+import { ConnectionBar } from './ConnectionBar.tsx';
 import styles from './Frame.module.css';
 import { TopBar } from './TopBar.tsx';
+import { useLiveRefetch } from './use-live-refetch.ts';
 
 /** What stands around every page: skip link, top bar, notices about the whole, and the page itself as the one `main`. */
 export function Frame() {
   const isUpdated = useSyncExternalStore(updateStore.subscribe, updateStore.read);
+  const { person } = useSession();
   useFocusOnArrival();
+  useLiveRefetch(person?.name ?? null);
   return (
     <>
       <a className={styles.skip} href="#content">
         {SHARED.skipToContent}
       </a>
       <TopBar />
+      <ConnectionBar />
       {isUpdated && (
         <Banner kind="info" action={<Button onClick={() => location.reload()}>{FRAME.reload}</Button>}>
           {FRAME.updated}

@@ -1,7 +1,9 @@
-/** The mark: three courses of straw, one slit: the uncovered line (visual-design §1). */
-export function Mark({ size = 24 }: { readonly size?: number }) {
+import styles from './Mark.module.css';
+
+/** The mark: three courses of straw, one slit: the uncovered line (visual-design §1). Lays its courses while something is processed. */
+export function Mark({ size = 24, isBusy = false }: { readonly size?: number; readonly isBusy?: boolean }) {
   return (
-    <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true">
+    <svg viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" className={isBusy ? styles.busy : undefined}>
       <path fill="var(--straw)" d="M12 2.2 18.5 6.49v3.4L12 5.6 5.5 9.89v-3.4Z" />
       <path
         fill="var(--straw-deep)"

@@ -26,4 +26,10 @@ const STATEMENTS = [
   `alter table sources alter column object_key drop not null`,
   // The list of commits as pages show it: by when they were committed.
   `create index commits_committed on commits (repository_id, (coalesce(committed_at, created_at)) desc, id desc)`,
+  // Addresses that name a tag, and the history of a branch.
+  `create index commits_tag on commits (repository_id, tag) where tag is not null`,
+  `create index commits_branch_time on commits (repository_id, branch, (coalesce(committed_at, created_at)) desc, id desc)`,
+  // The newest report of a branch with its totals, at or before any moment: lists of repositories look up thousands.
+  `create index commits_reports on commits (repository_id, branch, (coalesce(committed_at, created_at)) desc, id desc)
+    include (files, lines, hits, partials, misses) where report_key is not null and sessions > 0`,
 ];

@@ -1,3 +1,7 @@
+import { LOCALE } from './shared.ts';
+
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false });
+
 /** The frame around every page. */
 export const FRAME = {
   home: 'Home',
@@ -16,6 +20,13 @@ export const FRAME = {
   settings: 'Settings',
   live: 'Live: changes appear by themselves',
   notLive: 'Not connected: changes are asked for every few seconds',
+  notConnected: (since: number) => `Not connected since ${clock.format(since)}. Retrying.`,
+  asking: (since: number) => `No live events since ${clock.format(since)}. Asking every 5 seconds.`,
+  processing: 'A report is being processed',
+  switchOrganisation: 'Switch organisation',
+  switchRepository: 'Switch repository',
+  allRepositories: 'All repositories',
+  allOrganisations: 'All organisations',
   updated: 'Thatch was updated.',
   reload: 'Reload',
   breadcrumb: 'You are here',
