@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, gzip, zstdCompress } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SHORTEST_WORTH_PACKING, packingFor } from '../api/respond.ts';
-import type { ApiContext } from '../api/context.ts';
 import { fromRefusal } from '../api/operation.ts';
 import type { RawQuery } from '../api/query.ts';
 import { failureOf } from '../api/respond.ts';
@@ -11,7 +11,7 @@ import type { Throttle } from '../api/throttle.ts';
 import { identify } from '../identify.ts';
 import { requestOrigin } from '../upload/address.ts';
 import { asUiFailure, NOT_THERE, sendFailure, type UiAnswer, type UiFailure } from './answer.ts';
-import type { UiOperation } from './operation.ts';
+import type { UiContext, UiOperation } from './operation.ts';
 
 /** Prepares a scope for the addresses of the pages: headers of every answer, JSON bodies, the wording of failures. */
 export function prepareUiScope(fastify: FastifyInstance, build: () => string): void {
@@ -44,7 +44,7 @@ export function prepareUiScope(fastify: FastifyInstance, build: () => string): v
 /** Adds an operation of the pages. */
 export function mountUi(
   fastify: FastifyInstance,
-  context: ApiContext,
+  context: UiContext,
   throttle: Throttle,
   operation: UiOperation,
 ): void {
@@ -70,7 +70,7 @@ const SAFETY_HEADERS = {
 };
 
 async function answerTo(
-  context: ApiContext,
+  context: UiContext,
   throttle: Throttle,
   operation: UiOperation,
   request: FastifyRequest,
@@ -103,7 +103,7 @@ async function answerTo(
  * Whether a change comes from our own pages (web-ui §5). A browser always names the origin of such a request; what has no cookie to abuse
  * needs none: a program with a token, and one that names no origin and shows no cookie.
  */
-function isSameOrigin(request: FastifyRequest, { app }: ApiContext): boolean {
+function isSameOrigin(request: FastifyRequest, { app }: UiContext): boolean {
   const { origin, authorization, cookie } = request.headers;
   if (origin === undefined) return authorization !== undefined || cookie === undefined;
   const own = [requestOrigin(request), app.config.setup.codecovUrl, app.config.setup.codecovDashboardUrl];
@@ -120,6 +120,7 @@ const FOREIGN: UiFailure = {
 
 async function send(request: FastifyRequest, reply: FastifyReply, answer: UiAnswer): Promise<FastifyReply> {
   if (answer.kind === 'failure') return sendFailure(reply, answer, request.id);
+  if (answer.kind === 'stream') return sendStream(reply, answer);
   if (answer.kind === 'empty') return reply.code(204).header('cache-control', 'no-store').send();
   const bytes = answer.kind === 'bytes' ? answer.bytes : Buffer.from(JSON.stringify(answer.value));
   void reply.headers(answer.kind === 'bytes' ? (answer.headers ?? {}) : {});
@@ -137,6 +138,12 @@ async function send(request: FastifyRequest, reply: FastifyReply, answer: UiAnsw
   if (packing === null) return reply.send(bytes);
   const packed = packing === 'zstd' ? await packZstd(bytes, ZSTD_LEVEL) : await packGzip(bytes);
   return reply.header('content-encoding', packing).send(packed);
+}
+
+function sendStream(reply: FastifyReply, answer: Extract<UiAnswer, { readonly kind: 'stream' }>): FastifyReply {
+  const stream = Readable.from(answer.pieces, { objectMode: false });
+  stream.once('close', answer.release);
+  return reply.headers(answer.headers).header('cache-control', 'private, no-cache').type(answer.type).send(stream);
 }
 
 const packGzip = promisify<Uint8Array, Buffer>(gzip);

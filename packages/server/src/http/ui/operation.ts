@@ -5,12 +5,18 @@ import { accessRepository } from '../../auth/repository-access.ts';
 import { findRepository, type OwnedRepository } from '../../database/queries/repositories.ts';
 import type { Role } from '../../database/tables.ts';
 import { parseService } from '../../names.ts';
+import type { ListedReports } from '../../reports/listed-reports.ts';
 import type { ApiContext } from '../api/context.ts';
 import { checkQuery, type QueryShape, type RawQuery } from '../api/query.ts';
 import { asUiFailure, NOT_THERE, type UiAnswer, type UiFailure } from './answer.ts';
 
+/** What every operation of the pages works with. */
+export interface UiContext extends ApiContext {
+  readonly listed: ListedReports;
+}
+
 /** One request of a page. */
-export interface UiCall<Query = unknown, Body = unknown> extends ApiContext {
+export interface UiCall<Query = unknown, Body = unknown> extends UiContext {
   readonly request: FastifyRequest;
   readonly principal: ApiPrincipal;
   readonly query: Query;
