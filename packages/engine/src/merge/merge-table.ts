@@ -64,6 +64,7 @@ export class MergeTable implements RunSink {
     }
     const runs = readLineRuns(reader);
     if (flags & HAS_COMPLEXITY) readComplexity(reader, this.addComplexity);
+    this.makeRoom(runs);
     const fractions = readValues(reader, runs, this);
     if (flags & HAS_TYPES) this.addTypes(reader, runs, fractions);
     else for (let index = 0; index < fractions.length; index++) this.setType(fractions.lines[index], BRANCH);
@@ -90,14 +91,17 @@ export class MergeTable implements RunSink {
 
   /** Takes one upload's word about neighbouring lines, while its columns are read. */
   run(start: number, end: number, value: number): void {
+    if (value >= 0 && end <= this.result.values.length) this.addCounts(start, end, value);
+    else for (let line = start; line < end; line++) this.addSession(line, value);
+  }
+
+  private makeRoom({ edges, length }: LineRuns): void {
     const { result } = this;
-    if (value < 0 || !result.reserve(end - 1)) {
-      for (let line = start; line < end; line++) this.addSession(line, value);
-      return;
+    for (let index = 0; index < length; index += 2) {
+      if (!result.reserve(edges[index + 1] - 1)) continue;
+      result.touch(edges[index]);
+      result.touch(edges[index + 1] - 1);
     }
-    result.touch(start);
-    result.touch(end - 1);
-    this.addCounts(start, end, value);
   }
 
   private addCounts(start: number, end: number, count: number): void {

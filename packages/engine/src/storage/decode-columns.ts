@@ -93,15 +93,18 @@ export interface RunSink {
 /** Lines whose value is a fraction, ascending: the columns after the values are told from them. */
 export interface Fractions {
   lines: Int32Array;
-  values: Float64Array;
+  /** How many branches each lets expect to be missing. */
+  expected: Int32Array;
   length: number;
 }
 
-const fractions: Fractions = { lines: new Int32Array(1 << 8), values: new Float64Array(1 << 8), length: 0 };
+const fractions: Fractions = { lines: new Int32Array(1 << 8), expected: new Int32Array(1 << 8), length: 0 };
 
 /** Reads the values' column. The fractions are valid until the next call. */
 export function readValues(reader: ByteReader, runs: LineRuns, sink: RunSink): Fractions {
+  const { bytes } = reader;
   let value = 0;
+  let expected = NO_FRACTION;
   let left = 0;
   fractions.length = 0;
   for (let index = 0; index < runs.length; index += 2) {
@@ -109,15 +112,24 @@ export function readValues(reader: ByteReader, runs: LineRuns, sink: RunSink): F
     const end = runs.edges[index + 1];
     while (line < end) {
       if (left === 0) {
-        const head = reader.varint();
+        // Nearly every run begins with one byte: read it here, without a call.
+        let head = bytes[reader.position];
+        if (head < 128) reader.position++;
+        else head = reader.varint();
         const word = halfOf(head);
-        value = word > WORD_COUNT ? word - WORD_COUNT : valueOfWord(word, reader);
+        if (word > WORD_COUNT || word === 0) {
+          value = word === 0 ? 0 : word - WORD_COUNT;
+          expected = NO_FRACTION;
+        } else {
+          value = valueOfWord(word, reader);
+          expected = isFraction(value) ? expectedMissing(value) : NO_FRACTION;
+        }
         left = head === word * 2 ? 1 : reader.varint() + 2;
       }
       const stop = left < end - line ? line + left : end;
       left -= stop - line;
       sink.run(line, stop, value);
-      if (isFraction(value)) addFractions(line, stop, value);
+      if (expected !== NO_FRACTION) addFractions(line, stop, expected);
       line = stop;
     }
   }
@@ -125,17 +137,17 @@ export function readValues(reader: ByteReader, runs: LineRuns, sink: RunSink): F
   return fractions;
 }
 
-function addFractions(start: number, end: number, value: number): void {
+const NO_FRACTION = -1;
+
+function addFractions(start: number, end: number, expected: number): void {
   let { length } = fractions;
   for (let line = start; line < end; line++, length++) {
     if (length === fractions.lines.length) {
       fractions.lines = enlarged(fractions.lines);
-      const values = new Float64Array(2 * length);
-      values.set(fractions.values);
-      fractions.values = values;
+      fractions.expected = enlarged(fractions.expected);
     }
     fractions.lines[length] = line;
-    fractions.values[length] = value;
+    fractions.expected[length] = expected;
   }
   fractions.length = length;
 }
@@ -246,17 +258,17 @@ class ListsOfTable implements MissingSink {
 /** Reads the column of missing branches; `fractions` are those of the same columns. */
 export function readMissing(
   reader: ByteReader,
-  { lines, values, length }: Fractions,
+  { lines, expected, length }: Fractions,
   codec: Codec,
   sink: MissingSink,
 ): void {
   const lists = new ListReader(reader, readDictionary(reader, codec), sink);
   for (let index = 0; index < length; index++) {
-    const expected = expectedMissing(values[index]);
-    if (expected === 0) continue;
+    const count = expected[index];
+    if (count === 0) continue;
     const head = reader.varint();
-    if (head === LIST_AS_EXPECTED) lists.read(lines[index], expected);
-    else if (head !== NO_LIST) lists.read(lines[index], expected + unzigzag(head - NO_LIST));
+    if (head === LIST_AS_EXPECTED) lists.read(lines[index], count);
+    else if (head !== NO_LIST) lists.read(lines[index], count + unzigzag(head - NO_LIST));
   }
   let line = 0;
   for (let left = reader.varint(); left > 0; left--) {
