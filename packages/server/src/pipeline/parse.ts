@@ -10,6 +10,7 @@ import {
   type ParseTimes,
   type StoredPart,
 } from '../database/queries/upload-parsing.ts';
+import { unusedKeys } from '../database/queries/upload-changes.ts';
 import { saveProblems } from '../database/queries/upload-problems.ts';
 import type { Commit, Upload } from '../database/tables.ts';
 import { partKey } from '../objects/keys.ts';
@@ -133,6 +134,7 @@ async function succeed(app: App, upload: Upload, result: ParseResult, times: Par
     return true;
   });
   if (!isFirst) return false;
+  await dropReplacedPart(app, upload, key);
   const { files, lines } = result.totals;
   app.events.publish({
     type: 'upload.parsed',
@@ -171,6 +173,7 @@ async function fail(app: App, upload: Upload, { code, problems, part }: Failure,
     return settleCommit(transaction, upload.commit_id);
   });
   if (state === null) return false;
+  await dropReplacedPart(app, upload, part?.key ?? null);
   const problem = problems.find((each) => each.severity === 'error') ?? problems[0];
   const shared = { repositoryId: upload.repository_id, commitId: upload.commit_id };
   app.events.publish({
@@ -195,6 +198,12 @@ async function fail(app: App, upload: Upload, { code, problems, part }: Failure,
 /** Errors of a thread keep their words but not their code. */
 function isNoSpace(error: unknown): boolean {
   return error instanceof Error && /^(?:ENOSPC|EDQUOT)\b/.test(error.message);
+}
+
+/** An upload that is read again has a part from before. A merge that reads it at this moment fails, and comes again with the new one. */
+async function dropReplacedPart(app: App, { part_key: before }: Upload, now: string | null): Promise<void> {
+  if (before === null || before === now) return;
+  for (const key of await unusedKeys(app.database.kysely, [before])) await app.objects.delete(key);
 }
 
 const NOT_IN_STORAGE: Problem = {

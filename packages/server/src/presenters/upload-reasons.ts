@@ -110,8 +110,8 @@ function presentDropped({ path, reason, lines, hits }: DroppedSource): z.input<t
 
 const CLIENT = /^([\w.@-]{1,80}?)(?:[/ -]v?(\d[\w.+-]{0,40}))?(?:[\s;(].*)?$/;
 
-/** `codecov-cli/11.3.1` of a `User-Agent` or of the field `package`. */
-function presentClient(text: string | null): UploadReasons['client'] {
+/** The program that sent an upload: `codecov-cli/11.3.1` of a `User-Agent` or of the field `package`. */
+export function presentClient(text: string | null): UploadReasons['client'] {
   if (text === null) return null;
   const match = CLIENT.exec(text);
   return match === null ? { name: text.slice(0, 80), version: null } : { name: match[1], version: match[2] ?? null };

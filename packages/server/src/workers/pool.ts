@@ -1,6 +1,8 @@
 import { Piscina } from 'piscina';
 import type {
   CoveredBlobsTask,
+  InspectResult,
+  InspectTask,
   MergeResult,
   MergeTask,
   MetaResult,
@@ -20,6 +22,8 @@ export interface Workers {
   readMeta(task: MetaTask): Promise<MetaResult>;
   /** Looks up the blobs of covered files, each once. */
   coveredBlobs(task: CoveredBlobsTask): Promise<readonly string[]>;
+  /** Looks at what of an upload was not understood. */
+  inspect(task: InspectTask): Promise<InspectResult>;
   readonly threads: number;
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export function startWorkers(threads: number): Workers {
     merge: (task, signal) => pool.run(task, { name: 'work', signal }) as Promise<MergeResult>,
     readMeta: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<MetaResult>),
     coveredBlobs: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<readonly string[]>),
+    inspect: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<InspectResult>),
     close: () => pool.destroy(),
   };
 }

@@ -1,4 +1,13 @@
-import type { ParsedUpload, Settings, Totals, UploadLimits } from '@thatch/engine';
+import type {
+  FixSuggestion,
+  FixTrial,
+  ParsedUpload,
+  PeekedFile,
+  Settings,
+  Totals,
+  UnmatchedPath,
+  UploadLimits,
+} from '@thatch/engine';
 import type { MetaHead } from './meta-schema.ts';
 
 /*
@@ -113,5 +122,37 @@ export interface CoveredBlobsTask {
   readonly treePath: string;
 }
 
+/** Looks at what of an upload was not understood, for people. */
+export interface InspectTask {
+  readonly kind: 'inspect';
+  /** Null when the bytes are gone. */
+  readonly rawPath: string | null;
+  /** The part; null when the upload left none. */
+  readonly partPath: string | null;
+  readonly scratch: string;
+  readonly settings: Settings;
+  /** As a {@link ParseTask} has it. */
+  readonly treePath: string | null;
+  readonly decompressedBytes: number;
+  /** Rules of `fixes` to try; null = find one. */
+  readonly fixes: readonly string[] | null;
+}
+
+/** What an inspection found. */
+export interface InspectResult {
+  /** Whether it is known which files the repository has. */
+  readonly hasTree: boolean;
+  /** How many paths match no file. */
+  readonly total: number;
+  /** The first of them, with files that they may mean. */
+  readonly unmatched: readonly UnmatchedPath[];
+  /** A rule that would help; null when there is none, or others were tried. */
+  readonly suggestion: FixSuggestion | null;
+  /** What the rules to be tried would do. */
+  readonly trial: FixTrial | null;
+  /** How the report files begin. */
+  readonly files: readonly PeekedFile[];
+}
+
 /** All kinds of work. */
-export type Task = ParseTask | MergeTask | MetaTask | CoveredBlobsTask;
+export type Task = ParseTask | MergeTask | MetaTask | CoveredBlobsTask | InspectTask;

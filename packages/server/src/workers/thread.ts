@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { zstdDecompressSync } from 'node:zlib';
 import { nodeCodec } from '@thatch/engine/node';
 import { COMMIT_RULES, FLAG_RULES, StoredReport, mergeParts, parseUpload } from '@thatch/engine';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { Spool, fileSource, openRandomAccess } from './file-source.ts';
+import { readBlobs, readTree } from './tree.ts';
 import type { CoveredBlobsTask, MergeResult, MergeTask, ParseResult, ParseTask, Task } from './tasks.ts';
-
-/** The tree of a commit with the largest repositories known: half a million paths (upload-protocol §8.3). */
-const LARGEST_TREE_BYTES = 256 * 1024 * 1024;
 
 /** Entry of a worker thread: does one task and gives its result, whose bytes are handed over without a copy. */
 export async function work(task: Task): Promise<unknown> {
@@ -16,6 +12,10 @@ export async function work(task: Task): Promise<unknown> {
     return handOver(merged, merged.bytes);
   }
   if (task.kind === 'covered_blobs') return coveredBlobs(task);
+  if (task.kind === 'inspect') {
+    const { inspect } = await import('./inspect.ts');
+    return inspect(task);
+  }
   if (task.kind === 'meta') {
     // Most threads never read such a document.
     const { readMetaDocument } = await import('./meta-document.ts');
@@ -46,16 +46,6 @@ async function parse(task: ParseTask): Promise<ParseResult> {
   } finally {
     spool.clear();
   }
-}
-
-function readTree(path: string): string[] {
-  return Object.keys(readBlobs(path));
-}
-
-/** Path → blob. */
-function readBlobs(path: string): Record<string, string> {
-  const text = zstdDecompressSync(readFileSync(path), { maxOutputLength: LARGEST_TREE_BYTES }).toString('utf8');
-  return JSON.parse(text) as Record<string, string>;
 }
 
 /** Blobs of the files that any of the reports covers, each once. */

@@ -12,6 +12,15 @@ export type UiAnswer =
       readonly bytes: Uint8Array;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** A text that may be many megabytes long, made as it is sent. */
+  | {
+      readonly kind: 'stream';
+      readonly type: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly pieces: Iterable<string> | AsyncIterable<string>;
+      /** Called once, when the text ended or nobody wants the rest. */
+      readonly release: () => void;
+    }
   | UiFailure;
 
 /** A request that is not answered as wished; becomes a `UiProblem`. */

@@ -4,9 +4,9 @@ import { ListedReports } from '../../reports/listed-reports.ts';
 import { OpenReports } from '../../reports/open-reports.ts';
 import { makeThrottle } from '../api/throttle.ts';
 import { ADDRESS_OPERATIONS } from './addresses.ts';
-import { ADDRESS_OPERATIONS } from './addresses.ts';
 import { NOT_THERE, sendFailure } from './answer.ts';
 import { BRANCH_OPERATIONS } from './branches.ts';
+import { COMMIT_OPERATIONS } from './commit.ts';
 import { COMMITS_OPERATIONS } from './commits.ts';
 import { FILE_OPERATIONS } from './file/operations.ts';
 import { FLAG_OPERATIONS } from './flags.ts';
@@ -16,16 +16,19 @@ import type { UiContext, UiOperation } from './operation.ts';
 import { OVERVIEW_OPERATIONS } from './overview.ts';
 import { OWNER_OPERATIONS } from './owners.ts';
 import { PATH_OPERATIONS } from './paths.ts';
+import { REPOSITORIES_OPERATIONS } from './repositories.ts';
 import { SESSION_OPERATIONS } from './session.ts';
 import { STRIP_OPERATIONS } from './strips.ts';
 import { TREE_OPERATIONS } from './tree.ts';
 import { TREND_OPERATIONS } from './trend.ts';
+import { UPLOAD_OPERATIONS } from './uploads.ts';
 
 /** Every address of the pages, a file for each group. A new group is a file and a line. */
 const OPERATIONS: readonly UiOperation[] = [
   ...ADDRESS_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...OWNER_OPERATIONS,
+  ...REPOSITORIES_OPERATIONS,
   ...OVERVIEW_OPERATIONS,
   ...TREND_OPERATIONS,
   ...TREE_OPERATIONS,
@@ -35,6 +38,8 @@ const OPERATIONS: readonly UiOperation[] = [
   ...BRANCH_OPERATIONS,
   ...FLAG_OPERATIONS,
   ...COMMITS_OPERATIONS,
+  ...COMMIT_OPERATIONS,
+  ...UPLOAD_OPERATIONS,
   ...FILE_OPERATIONS,
 ];
 
