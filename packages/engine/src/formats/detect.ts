@@ -9,6 +9,8 @@ import { FORMATS } from './index.ts';
 export type Detection =
   | { readonly kind: 'format'; readonly format: Format; readonly sample: Sample }
   | { readonly kind: 'ignored'; readonly reason: string }
+  /** Text, and not in an encoding that reports are written in: no format has zero bytes between its letters. */
+  | { readonly kind: 'utf16' }
   | { readonly kind: 'unrecognised'; readonly sample: Sample; readonly guess: string | null };
 
 /**
@@ -16,6 +18,7 @@ export type Detection =
  * {@link SAMPLE_BYTES} long; `isWhole` says whether that is all.
  */
 export function detect(fileName: string, head: Uint8Array, isWhole: boolean, codec: Codec): Detection {
+  if (isUtf16(head)) return { kind: 'utf16' };
   const sample = takeSample(fileName, head, isWhole, codec);
   if (sample.kind !== 'json' && sample.text.includes('<classycle ') && sample.text.includes('</classycle>')) {
     return { kind: 'ignored', reason: 'a Classycle dependency report holds no coverage' };
@@ -84,6 +87,20 @@ class TakenSample implements Sample {
 /** Bytes of a UTF-8 byte order mark at the start, 0 or 3. */
 export function skipByteOrderMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+const FIRST_LETTERS = 16;
+
+/** Whether a file is text in UTF-16: by its byte order mark, or by ASCII letters with a zero byte beside each. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;
+  if (bytes.length < 2 * FIRST_LETTERS) return false;
+  const zero = bytes[0] === 0 ? 0 : 1;
+  for (let at = 0; at < 2 * FIRST_LETTERS; at += 2) {
+    const letter = bytes[at + 1 - zero];
+    if (bytes[at + zero] !== 0 || letter === 0 || letter > 0x7e) return false;
+  }
+  return true;
 }
 
 function firstLineOf(text: string): string {

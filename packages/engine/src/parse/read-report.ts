@@ -1,5 +1,5 @@
 import type { Codec, Hasher } from '../codec.ts';
-import { detect, skipByteOrderMark, takeSample, type Detection } from '../formats/detect.ts';
+import { detect, isUtf16, skipByteOrderMark, takeSample, type Detection } from '../formats/detect.ts';
 import type { DocumentFormat, Format, ReportContext, StreamFormat } from '../formats/format.ts';
 import { formatNamed } from '../formats/index.ts';
 import type { LineTable } from '../model/line-table.ts';
@@ -76,7 +76,7 @@ export async function readReport(
 
 function chooseFormat(name: string, head: Uint8Array, isWhole: boolean, options: ReadOptions): Detection {
   const forced = options.format === null ? null : formatNamed(options.format);
-  if (forced === null) return detect(name, head, isWhole, options.codec);
+  if (forced === null || isUtf16(head)) return detect(name, head, isWhole, options.codec);
   return { kind: 'format', format: forced, sample: takeSample(name, head, isWhole, options.codec) };
 }
 
@@ -154,6 +154,15 @@ function unread(name: string, detection: Exclude<Detection, { kind: 'format' }>)
       file: name,
       message: `This file was left out: ${detection.reason}.`,
       hint: 'Nothing to do; leave it out of the upload to save time.',
+    };
+  }
+  if (detection.kind === 'utf16') {
+    return {
+      code: 'unsupported_file_format',
+      severity: 'error',
+      file: name,
+      message: 'This file is written in UTF-16; reports are read as UTF-8.',
+      hint: 'Write it as UTF-8: PowerShell makes UTF-16 of what ">" writes, so let the coverage tool write the file itself, or use Out-File -Encoding utf8.',
     };
   }
   const looksLike = detection.guess === null ? '' : ` It looks like ${detection.guess}.`;
