@@ -59,8 +59,9 @@ export async function listVisibleOwners(
     join owners on owners.id = repositories.owner_id
     left join lateral (
       select id, lines, hits, partials, misses from commits
-      where commits.repository_id = repositories.id and commits.branch = ${DEFAULT_BRANCH} and report_key is not null
-      order by coalesce(committed_at, authored_at, created_at) desc, id desc limit 1
+      where commits.repository_id = repositories.id and commits.branch = ${DEFAULT_BRANCH}
+        and report_key is not null and sessions > 0
+      order by coalesce(committed_at, created_at) desc, id desc limit 1
     ) head on true
     where ${visibleRepositories(visibility)}
     group by owners.id
