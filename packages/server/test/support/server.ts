@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -122,6 +123,37 @@ export async function startTestServer({
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/**
+ * The server of a test file, started before its tests and stopped after them.
+ *
+ * ```ts
+ * const server = useTestServer();
+ * test('…', async () => expect((await send(`${server.url}/health`)).status).toBe(200));
+ * ```
+ */
+export function useTestServer(options: TestServerOptions = {}): TestServer {
+  let running: TestServer;
+  beforeAll(async () => {
+    running = await startTestServer(options);
+  });
+  afterAll(() => running.stop());
+  return {
+    get url() {
+      return running.url;
+    },
+    get app() {
+      return running.app;
+    },
+    get world() {
+      return running.world;
+    },
+    get events() {
+      return running.events;
+    },
+    stop: () => running.stop(),
   };
 }
 

@@ -1,53 +1,28 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { signedUploadPath } from '../../src/objects/signing.ts';
-import { LCOV, newSha, send, startTestServer, type TestServer, uploadIdOf, uploadRow } from '../support/server.ts';
+import { pieces } from '../support/bodies.ts';
+import { LCOV, newSha, send, uploadIdOf, uploadRow, useTestServer } from '../support/server.ts';
+import { leavingNothing, tracesIn } from '../support/traces.ts';
+import { filesOf, untilFilesOf } from '../support/watched-folder.ts';
+import { commitOf, complete, openUpload, put } from '../support/web.ts';
 
-const LIMIT = 3 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+const LIMIT = 24 * MEGABYTE;
 
-let server: TestServer;
-let base: string;
-
-beforeAll(async () => {
-  server = await startTestServer({
-    configure: (config) => ({ ...config, limits: { ...config.limits, uploadBytes: LIMIT } }),
-  });
-  base = `${server.url}/upload/github/acme::::web`;
+const server = useTestServer({
+  configure: (config) => ({ ...config, limits: { ...config.limits, uploadBytes: LIMIT } }),
 });
-afterAll(() => server.stop());
 
-interface Opened {
-  readonly sha: string;
-  readonly location: string;
-  readonly id: string;
-}
+const settled = (sha: string) => complete(server, sha, '?wait=60');
 
-async function open(): Promise<Opened> {
-  const sha = newSha();
-  const { body } = await send(`${base}/upload-coverage`, {
-    token: server.world.R,
-    json: { commitid: sha, branch: 'main' },
-  });
-  const location = (body as { raw_upload_location: string }).raw_upload_location;
-  return { sha, location, id: uploadIdOf(location) };
-}
-
-function settled(sha: string) {
-  return send(`${base}/commits/${sha}/upload-complete?wait=60`, { method: 'POST', token: server.world.R });
-}
-
-function put(location: string, body?: string | Uint8Array, headers: Record<string, string> = {}) {
-  return send(location, { method: 'PUT', body, headers });
-}
-
-/** Files that are being written, or were left half-written. */
-function unfinished(): string[] {
-  return readdirSync(join(server.app.dataFolder.path, 'objects', '.incoming'));
+/** Where files are being written; those of a writer that went do not stay. */
+function incoming(): string {
+  return join(server.app.dataFolder.path, 'objects', '.incoming');
 }
 
 function signed(id: string, secondsFromNow: number): string {
@@ -57,7 +32,7 @@ function signed(id: string, secondsFromNow: number): string {
 
 describe('the signed PUT', () => {
   test('row 21: stores the bytes, says their MD5 and leaves the row stored, with their digests', async () => {
-    const { location, id } = await open();
+    const { location, id } = await openUpload(server);
     const answer = await put(location, new TextEncoder().encode(LCOV));
     expect(answer).toMatchObject({ status: 200, text: '' });
     expect(answer.headers.get('etag')).toBe(`"${createHash('md5').update(LCOV).digest('hex')}"`);
@@ -68,70 +43,75 @@ describe('the signed PUT', () => {
   });
 
   test('row 18: an Authorization beside the signature is not looked at', async () => {
-    const { location } = await open();
+    const { sha, location, id } = await openUpload(server);
     const authorization = `Basic ${Buffer.from('me:secret').toString('base64')}`;
-    expect((await put(location, LCOV, { authorization })).status).toBe(200);
+    expect(await put(location, LCOV, { authorization })).toMatchObject({ status: 200, text: '' });
+    await settled(sha);
+    expect(await uploadRow(server, id)).toMatchObject({ state: 'merged', raw_size: LCOV.length, lines: 2 });
   });
 
   test('row 50: an empty body is refused and the upload goes on waiting', async () => {
-    const { location, id } = await open();
+    const { sha, location, id } = await openUpload(server);
     for (const body of [undefined, '']) {
-      expect(await put(location, body)).toMatchObject({ status: 400, text: expect.stringMatching(/^empty upload/) });
+      const answer = await leavingNothing(server, () => put(location, body));
+      expect(answer).toMatchObject({ status: 400, text: expect.stringMatching(/^empty upload: [^\n]+$/) });
+      expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     }
     expect(await uploadRow(server, id)).toMatchObject({ state: 'started', raw_key: null });
     expect((await put(location, LCOV)).status).toBe(200);
+    expect(await settled(sha)).toMatchObject({ status: 200, body: { uploads_success: 1 } });
   });
 
   test('row 50: an expired and a wrong signature are refused and store nothing', async () => {
-    const { location, id } = await open();
-    const other = await open();
+    const { location, id } = await openUpload(server);
+    const other = await openUpload(server);
     const wrong = new URL(location);
     wrong.searchParams.set('s', `${wrong.searchParams.get('s')!.slice(0, -1)}_`);
     const later = new URL(location);
     later.searchParams.set('e', String(Number(later.searchParams.get('e')) + 1));
     const swapped = location.replace(id, other.id);
     for (const refused of [signed(id, -3600), wrong.href, later.href, swapped, location.split('?')[0]]) {
-      const answer = await put(refused, LCOV);
+      const answer = await leavingNothing(server, () => put(refused, LCOV));
       expect(answer.status).toBe(403);
       expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
       expect(answer.text).toMatch(/^[^\n]+$/);
     }
     expect(await uploadRow(server, id)).toMatchObject({ state: 'started', raw_key: null });
     expect(await uploadRow(server, other.id)).toMatchObject({ state: 'started', raw_key: null });
+    expect(filesOf(incoming())).toEqual([]);
   });
 
   test('row 50: after processing, the same bytes are 200 and other bytes are 409', async () => {
-    const { sha, location, id } = await open();
+    const { sha, location, id } = await openUpload(server);
     await put(location, LCOV);
     expect((await settled(sha)).status).toBe(200);
-    const before = await uploadRow(server, id);
-    const same = await put(location, LCOV);
+    const before = { row: await uploadRow(server, id), commit: await commitOf(server, sha) };
+    const same = await leavingNothing(server, () => put(location, LCOV));
     expect(same).toMatchObject({ status: 200, text: '' });
     expect(same.headers.get('etag')).toBe(`"${createHash('md5').update(LCOV).digest('hex')}"`);
-    const other = await put(location, LCOV.replace('DA:2,0', 'DA:2,5'));
-    expect(other.status).toBe(409);
-    expect(await uploadRow(server, id)).toEqual(before);
-    expect(await server.app.objects.read(before.raw_key!)).not.toBeNull();
+    const other = await leavingNothing(server, () => put(location, LCOV.replace('DA:2,0', 'DA:2,5')));
+    expect(other).toMatchObject({ status: 409, text: expect.stringMatching(/^[^\n]+$/) });
+    expect(other.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect({ row: await uploadRow(server, id), commit: await commitOf(server, sha) }).toEqual(before);
+    expect(Buffer.from((await server.app.objects.read(before.row.raw_key!))!).toString()).toBe(LCOV);
   });
 
   test('signatures of uploads that are gone, and ids that are none, are refused', async () => {
-    expect((await put(signed('00000000-0000-4000-8000-000000000000', 60), LCOV)).status).toBe(403);
-    expect((await put(signed("x'; drop table uploads", 60), LCOV)).status).toBe(403);
+    for (const id of ['00000000-0000-4000-8000-000000000000', "x'; drop table uploads"]) {
+      expect((await leavingNothing(server, () => put(signed(id, 60), LCOV))).status).toBe(403);
+    }
   });
 
   test('more than the limit is refused, by its length at once, else when it is passed; nothing is left', async () => {
-    const { location, id } = await open();
+    const { location, id } = await openUpload(server);
     const big = new Uint8Array(LIMIT + 1);
-    expect(await put(location, big)).toMatchObject({ status: 413, text: expect.stringContaining(`${LIMIT}`) });
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        for (let at = 0; at < big.length; at += 65_536) controller.enqueue(big.subarray(at, at + 65_536));
-        controller.close();
-      },
-    });
-    expect((await send(location, { method: 'PUT', body })).status).toBe(413);
+    for (const body of [() => big, () => pieces(big, 65_536)]) {
+      const answer = await leavingNothing(server, () => put(location, body()));
+      expect(answer).toMatchObject({ status: 413, text: expect.stringContaining(`${LIMIT}`) });
+      expect(answer.text).toMatch(/^[^\n]+$/);
+    }
     expect(await uploadRow(server, id)).toMatchObject({ state: 'started', raw_key: null });
-    expect(unfinished()).toEqual([]);
+    expect(filesOf(incoming())).toEqual([]);
   });
 
   test('row 39: a megabyte in chunks of one character each is one body', async () => {
@@ -156,50 +136,57 @@ describe('the signed PUT', () => {
     expect(Buffer.from((await server.app.objects.read(row.raw_key!))!).toString()).toBe(text);
   });
 
-  test('a body is written as it comes: its first bytes are on the disk before the last are sent', async () => {
-    const { location, id } = await open();
-    const outgoing = request(location, { method: 'PUT', headers: { 'content-length': String(2 * 1024 * 1024) } });
+  test('a body is written as it comes: its first half is on the disk before the second is sent', async () => {
+    const { location, id } = await openUpload(server);
+    const half = 8 * MEGABYTE;
+    const outgoing = request(location, { method: 'PUT', headers: { 'content-length': String(2 * half) } });
     const answered = once(outgoing, 'response');
-    outgoing.write(Buffer.alloc(1024 * 1024, 'a'));
-    await expect.poll(unfinished).toHaveLength(1);
-    expect(await uploadRow(server, id)).toMatchObject({ state: 'started' });
-    outgoing.end(Buffer.alloc(1024 * 1024, 'b'));
+    outgoing.write(Buffer.alloc(half, 'a'));
+    // The last piece of what came may wait for its neighbours.
+    await untilFilesOf(incoming(), (files) => files.some(({ size }) => size >= half - 65_536));
+    expect(await uploadRow(server, id)).toMatchObject({ state: 'started', raw_key: null });
+    outgoing.end(Buffer.alloc(half, 'b'));
     const [response] = (await answered) as [{ statusCode: number; resume: () => void }];
     response.resume();
     expect(response.statusCode).toBe(200);
-    expect(await uploadRow(server, id)).toMatchObject({ raw_size: 2 * 1024 * 1024 });
-    expect(unfinished()).toEqual([]);
+    expect(await uploadRow(server, id)).toMatchObject({ raw_size: 2 * half });
+    expect(filesOf(incoming()).filter(({ size }) => size >= half)).toEqual([]);
   });
 
   test('a client that goes in mid-PUT leaves nothing, and the upload can be sent again', async () => {
-    const { sha, location, id } = await open();
-    const outgoing = request(location, { method: 'PUT', headers: { 'content-length': '100000' } });
-    outgoing.on('error', () => {});
-    outgoing.write(Buffer.alloc(50_000, 'a'));
-    await expect.poll(unfinished).toHaveLength(1);
-    outgoing.destroy();
-    await expect.poll(unfinished).toEqual([]);
+    const { sha, location, id } = await openUpload(server);
+    await leavingNothing(server, async () => {
+      const outgoing = request(location, { method: 'PUT', headers: { 'content-length': String(16 * MEGABYTE) } });
+      outgoing.on('error', () => {});
+      outgoing.write(Buffer.alloc(8 * MEGABYTE, 'a'));
+      await untilFilesOf(incoming(), (files) => files.some(({ size }) => size >= 4 * MEGABYTE));
+      outgoing.destroy();
+      await untilFilesOf(incoming(), (files) => files.length === 0);
+    });
     expect(await uploadRow(server, id)).toMatchObject({ state: 'started', raw_key: null });
     expect((await put(location, LCOV)).status).toBe(200);
     expect(await settled(sha)).toMatchObject({ status: 200, body: { uploads_success: 1 } });
   });
 
   test('a repeated PUT before processing replaces the first', async () => {
-    const { sha, location, id } = await open();
+    const { sha, location, id } = await openUpload(server);
     // The reader is kept away: as if the queue were long.
     const { enqueue } = server.app.jobs;
     server.app.jobs.enqueue = async () => 'unavailable';
     await put(location, 'TN:\nSF:src/old.c\nDA:1,1\nend_of_record\n');
     server.app.jobs.enqueue = enqueue;
     const first = await uploadRow(server, id);
-    expect((await put(location, LCOV)).status).toBe(200);
+    expect(await put(location, LCOV)).toMatchObject({ status: 200, text: '' });
     await settled(sha);
-    expect(await uploadRow(server, id)).toMatchObject({ state: 'merged', lines: 2 });
-    expect(await server.app.objects.read(first.raw_key!)).toBeNull();
+    const second = await uploadRow(server, id);
+    expect(second).toMatchObject({ state: 'merged', lines: 2 });
+    const { 'v4/raw/': keys } = await tracesIn(server);
+    expect(keys).toContain(second.raw_key);
+    expect(keys).not.toContain(first.raw_key);
   });
 
   test('other methods are 405', async () => {
-    const { location } = await open();
+    const { location } = await openUpload(server);
     expect((await send(location, { method: 'POST', body: LCOV })).status).toBe(405);
   });
 });

@@ -1,26 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findReport } from '../../src/database/queries/reports.ts';
-import { findCommit } from '../../src/database/queries/commits.ts';
-import { uploadsOfCommit } from '../../src/database/queries/uploads.ts';
-import {
-  eventually,
-  LCOV,
-  newSha,
-  send,
-  startTestServer,
-  type TestServer,
-  uploadIdOf,
-  uploadRow,
-} from '../support/server.ts';
+import { describe, expect, test } from 'vitest';
+import { expireStarted } from '../../src/database/queries/uploads.ts';
+import { eventually, LCOV, newSha, send, uploadIdOf, uploadRow, useTestServer } from '../support/server.ts';
+import { leavingNothing } from '../support/traces.ts';
+import { commitOf, complete, knownCommit, openUpload, put, reportIdOf, uploadsOf, webUrl } from '../support/web.ts';
 
-let server: TestServer;
-let base: string;
-
-beforeAll(async () => {
-  server = await startTestServer();
-  base = `${server.url}/upload/github/acme::::web`;
-});
-afterAll(() => server.stop());
+const server = useTestServer();
 
 /** As codecov-cli sends D (upload-protocol §1.3). */
 const CLI = {
@@ -38,66 +22,70 @@ const CLI = {
   report_payload_bytes: 48211,
 };
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
 interface Opened {
   readonly external_id: string;
   readonly raw_upload_location: string;
 }
 
-async function knownCommit(): Promise<string> {
-  const sha = newSha();
-  await send(`${base}/commits`, { token: server.world.R, json: { commitid: sha, branch: 'main' } });
-  return sha;
+/** B. */
+function reports(sha: string, json: unknown) {
+  return send(`${webUrl(server)}/commits/${sha}/reports`, { token: server.world.R, json });
 }
 
 async function commitWithReport(): Promise<string> {
-  const sha = await knownCommit();
-  await send(`${base}/commits/${sha}/reports`, { token: server.world.R, json: {} });
+  const sha = await knownCommit(server);
+  await reports(sha, {});
   return sha;
 }
 
-function uploads(sha: string, json: unknown, token: string | null = server.world.R) {
-  return send(`${base}/commits/${sha}/reports/default/uploads`, { token, json });
+/** C. */
+function uploads(sha: string, json: unknown, code = 'default') {
+  return send(`${webUrl(server)}/commits/${sha}/reports/${code}/uploads`, { token: server.world.R, json });
 }
 
-async function rowsOf(sha: string) {
-  const { kysely } = server.app.database;
-  const commit = await findCommit(kysely, server.world.web.id, sha);
-  return commit === null ? [] : uploadsOfCommit(kysely, commit.id);
+/** D. */
+function uploadCoverage(json: unknown, token: string | null = server.world.R) {
+  return send(`${webUrl(server)}/upload-coverage`, { token, json });
 }
 
 describe('B', () => {
   test('row 20: makes the report of a commit, once', async () => {
-    const sha = await knownCommit();
-    const url = `${base}/commits/${sha}/reports`;
-    const first = await send(url, { token: server.world.R, json: { code: 'default' } });
-    expect(first).toMatchObject({ status: 201, body: { commit_sha: sha, code: null } });
-    const again = await send(url, { token: server.world.R, json: { code: null } });
+    const sha = await knownCommit(server);
+    const first = await reports(sha, { code: 'default' });
+    expect(first.status).toBe(201);
+    expect(first.body).toEqual({
+      external_id: expect.stringMatching(UUID),
+      created_at: expect.stringMatching(TIME),
+      commit_sha: sha,
+      code: null,
+    });
+    expect(await reportIdOf(server, sha)).toBe((first.body as Opened).external_id);
+    const again = await leavingNothing(server, () => reports(sha, { code: null }));
+    expect(again.status).toBe(201);
     expect(again.body).toEqual(first.body);
-    const commit = await findCommit(server.app.database.kysely, server.world.web.id, sha);
-    const report = await findReport(server.app.database.kysely, commit!.id, 'coverage');
-    expect(report?.externalId).toBe((first.body as { external_id: string }).external_id);
+    expect(await uploadsOf(server, sha)).toEqual([]);
   });
 
   test('row 20: another code and an unknown commit are refused', async () => {
-    const sha = await knownCommit();
-    const token = server.world.R;
-    expect(await send(`${base}/commits/${sha}/reports`, { token, json: { code: 'x' } })).toMatchObject({
-      status: 400,
-      body: { code: ['Using a non-default `code` has been deprecated'] },
-    });
-    expect(await send(`${base}/commits/${newSha()}/reports`, { token, json: {} })).toMatchObject({
-      status: 400,
-      body: ['Commit SHA not found'],
-    });
-    expect(await send(`${base}/commits/main/reports`, { token, json: {} })).toMatchObject({
-      status: 400,
-      body: [expect.stringMatching(/^Commit SHA not found: .*hexadecimal/)],
-    });
+    const sha = await knownCommit(server);
+    const cases = [
+      [sha, { code: 'x' }, { code: ['Using a non-default `code` has been deprecated'] }],
+      [newSha(), {}, ['Commit SHA not found']],
+      ['main', {}, [expect.stringMatching(/^Commit SHA not found: .*hexadecimal/)]],
+    ] as const;
+    for (const [commit, json, body] of cases) {
+      const answer = await leavingNothing(server, () => reports(commit, json));
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual(body);
+    }
   });
 
   test('a commit is found by the beginning of its id when there is only one', async () => {
-    const sha = await knownCommit();
-    const answer = await send(`${base}/commits/${sha.slice(0, 12)}/reports`, { token: server.world.R, json: {} });
+    const sha = await knownCommit(server);
+    const answer = await reports(sha.slice(0, 12), {});
     expect(answer).toMatchObject({ status: 201, body: { commit_sha: sha } });
   });
 });
@@ -131,15 +119,13 @@ describe('C', () => {
       job: 'CI',
       raw_key: null,
     });
-    const put = await send(raw_upload_location, { method: 'PUT', body: new TextEncoder().encode(LCOV) });
-    expect(put).toMatchObject({ status: 200, text: '' });
-    const complete = await send(`${base}/commits/${sha}/upload-complete?wait=60`, {
-      method: 'POST',
-      token: server.world.R,
-    });
-    expect(complete).toMatchObject({ status: 200, body: { uploads_success: 1, settled: true } });
+    // Bytes have no content type of their own: none is sent.
+    const stored = await put(raw_upload_location, new TextEncoder().encode(LCOV));
+    expect(stored).toMatchObject({ status: 200, text: '' });
+    const settled = await complete(server, sha, '?wait=60');
+    expect(settled).toMatchObject({ status: 200, body: { uploads_success: 1, settled: true } });
     expect(await uploadRow(server, external_id)).toMatchObject({ state: 'merged', lines: 2, hits: 1 });
-    expect(await findCommit(server.app.database.kysely, server.world.web.id, sha)).toMatchObject({
+    expect(await commitOf(server, sha)).toMatchObject({
       state: 'complete',
       lines: 2,
       hits: 1,
@@ -148,17 +134,25 @@ describe('C', () => {
     await eventually(server, ({ type, data }) => type === 'upload.parsed' && data['upload'] === external_id);
   });
 
-  test('row 22: without a report is refused and leaves no upload', async () => {
-    const sha = await knownCommit();
-    expect(await uploads(sha, CLI)).toMatchObject({ status: 400, body: ['Report not found'] });
-    expect(await uploads(newSha(), CLI)).toMatchObject({ status: 400, body: ['Commit SHA not found'] });
-    expect(await rowsOf(sha)).toEqual([]);
+  test('row 22: without a report or a commit is refused and leaves no upload', async () => {
+    const sha = await knownCommit(server);
+    for (const [commit, body] of [
+      [sha, ['Report not found']],
+      [newSha(), ['Commit SHA not found']],
+    ] as const) {
+      const answer = await leavingNothing(server, () => uploads(commit, CLI));
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual(body);
+    }
   });
 
   test('row 23: flags, environment and a name of 100 characters are stored; a longer name is cut and noted', async () => {
     const sha = await commitWithReport();
     const kept = await uploads(sha, { flags: ['a', 'b', 'a'], env: { OS: null, N: 7 }, name: 'n'.repeat(100) });
-    expect(kept.status).toBe(201);
+    expect(kept).toMatchObject({
+      status: 201,
+      body: { flags: ['a', 'b'], env: { OS: null, N: '7' }, name: 'n'.repeat(100) },
+    });
     expect(await uploadRow(server, (kept.body as Opened).external_id)).toMatchObject({
       flags: ['a', 'b'],
       env: { OS: null, N: '7' },
@@ -166,7 +160,7 @@ describe('C', () => {
       notices: [],
     });
     const cut = await uploads(sha, { name: 'é'.repeat(101) });
-    expect(cut.status).toBe(201);
+    expect(cut).toMatchObject({ status: 201, body: { flags: [], name: 'é'.repeat(100) } });
     expect(await uploadRow(server, (cut.body as Opened).external_id)).toMatchObject({
       name: 'é'.repeat(100),
       notices: [{ code: 'name_cut' }],
@@ -188,13 +182,14 @@ describe('C', () => {
     [{ job_code: 'j'.repeat(1001) }, { job_code: ['Ensure this field has no more than 1000 characters.'] }],
   ])('row 23: wrong fields are named (%#)', async (json, body) => {
     const sha = await commitWithReport();
-    expect(await uploads(sha, json)).toMatchObject({ status: 400, body });
-    expect(await rowsOf(sha)).toEqual([]);
+    const answer = await leavingNothing(server, () => uploads(sha, json));
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(body);
   });
 
   test('what no column can hold is made storable or left out, never an error', async () => {
     const sha = await commitWithReport();
-    const answer = await send(`${base}/commits/${sha}/reports/default/uploads`, {
+    const answer = await send(`${webUrl(server)}/commits/${sha}/reports/default/uploads`, {
       token: server.world.R,
       body: '{"env":{"A":"x\\u0000y","B":"\\ud800","C":{"deep":[1]}},"name":"\\ud800","ci_url":"javascript:alert(1)","job_code":"\\udfff"}',
     });
@@ -208,28 +203,40 @@ describe('C', () => {
 
   test('row 24: another report code is refused', async () => {
     const sha = await commitWithReport();
-    const url = `${base}/commits/${sha}/reports/other/uploads`;
-    expect(await send(url, { token: server.world.R, json: CLI })).toMatchObject({
-      status: 400,
-      body: ['Non-default `report_code` has been deprecated'],
-    });
+    const answer = await leavingNothing(server, () => uploads(sha, CLI, 'other'));
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(['Non-default `report_code` has been deprecated']);
   });
 });
 
 describe('D', () => {
   test('row 25: makes commit, report and upload in one call', async () => {
     const sha = newSha();
-    const json = { ...CLI, branch: 'fix', commitid: sha, pullid: '12' };
-    const answer = await send(`${base}/upload-coverage`, { token: server.world.R, json });
+    const answer = await uploadCoverage({ ...CLI, branch: 'fix', commitid: sha, pullid: '12' });
     expect(answer.status).toBe(201);
-    expect(Object.keys(answer.body as object)).toEqual(['external_id', 'created_at', 'raw_upload_location', 'url']);
-    expect(answer.body).toMatchObject({ url: `${server.url}/gh/acme/web/commit/${sha}` });
-    const { kysely } = server.app.database;
-    const commit = await findCommit(kysely, server.world.web.id, sha);
-    expect(commit).toMatchObject({ branch: 'fix', pull: 12 });
-    expect(await findReport(kysely, commit!.id, 'coverage')).not.toBeNull();
-    expect(await rowsOf(sha)).toMatchObject([{ state: 'started', via: 'D', flags: ['unit'] }]);
-    const branch = await kysely
+    expect(answer.body).toEqual({
+      external_id: expect.stringMatching(UUID),
+      created_at: expect.stringMatching(TIME),
+      raw_upload_location: expect.stringContaining(`${server.url}/storage/u/`),
+      url: `${server.url}/gh/acme/web/commit/${sha}`,
+    });
+    expect(await commitOf(server, sha)).toMatchObject({ branch: 'fix', pull: 12, state: 'pending' });
+    expect(await reportIdOf(server, sha)).toMatch(UUID);
+    expect(await uploadsOf(server, sha)).toMatchObject([
+      {
+        external_id: (answer.body as Opened).external_id,
+        state: 'started',
+        via: 'D',
+        flags: ['unit'],
+        name: 'CI - test',
+        job: 'CI',
+        ci: 'github-actions',
+        build_url: CLI.ci_url,
+        env: { OS: 'linux' },
+        raw_key: null,
+      },
+    ]);
+    const branch = await server.app.database.kysely
       .selectFrom('branches')
       .selectAll()
       .where('repository_id', '=', server.world.web.id)
@@ -238,67 +245,72 @@ describe('D', () => {
     expect(branch?.head_sha).toBe(sha);
   });
 
-  test('row 26: flags, service and version may be absent or null', async () => {
-    for (const json of [{ commitid: newSha() }, { commitid: newSha(), flags: null, ci_service: null, version: null }]) {
-      expect((await send(`${base}/upload-coverage`, { token: server.world.R, json })).status).toBe(201);
-    }
-  });
+  test.each([[{}], [{ flags: null, ci_service: null, version: null }]])(
+    'row 26: flags, service and version may be absent or null (%#)',
+    async (fields) => {
+      const commitid = newSha();
+      const answer = await uploadCoverage({ commitid, ...fields });
+      expect(answer).toMatchObject({ status: 201, body: { external_id: expect.stringMatching(UUID) } });
+      expect(await uploadsOf(server, commitid)).toMatchObject([
+        { state: 'started', flags: [], ci: null, package: null },
+      ]);
+    },
+  );
 
   test('refusals come in the order of A, B, C, and what was made before stays', async () => {
-    const token = server.world.R;
-    const url = `${base}/upload-coverage`;
     const sha = newSha();
     const wrong = { commitid: sha, code: 'x', flags: 'y' };
-    expect((await send(url, { token, json: { ...wrong, pullid: 'z' } })).body).toEqual({
-      pullid: ['A valid integer is required.'],
-    });
-    expect(await findCommit(server.app.database.kysely, server.world.web.id, sha)).toBeNull();
-    expect((await send(url, { token, json: wrong })).body).toHaveProperty('code');
-    expect((await send(url, { token, json: { ...wrong, code: null } })).body).toHaveProperty('flags');
-    const commit = await findCommit(server.app.database.kysely, server.world.web.id, sha);
-    expect(await findReport(server.app.database.kysely, commit!.id, 'coverage')).not.toBeNull();
-    expect(await rowsOf(sha)).toEqual([]);
+    const first = await leavingNothing(server, () => uploadCoverage({ ...wrong, pullid: 'z' }));
+    expect(first.body).toEqual({ pullid: ['A valid integer is required.'] });
+    expect((await uploadCoverage(wrong)).body).toHaveProperty('code');
+    expect(await commitOf(server, sha)).not.toBeNull();
+    expect(await reportIdOf(server, sha)).toBeNull();
+    expect((await uploadCoverage({ ...wrong, code: null })).body).toHaveProperty('flags');
+    expect(await reportIdOf(server, sha)).not.toBeNull();
+    expect(await uploadsOf(server, sha)).toEqual([]);
   });
 
   test('row 27: two calls and one PUT are one session; the other row expires and holds nothing up', async () => {
-    const sha = newSha();
-    const json = { ...CLI, commitid: sha, branch: 'main' };
-    const token = server.world.R;
-    const [first, second] = [
-      (await send(`${base}/upload-coverage`, { token, json })).body as Opened,
-      (await send(`${base}/upload-coverage`, { token, json })).body as Opened,
-    ];
-    expect(first.external_id).not.toBe(second.external_id);
-    await send(second.raw_upload_location, { method: 'PUT', body: LCOV });
-    const complete = await send(`${base}/commits/${sha}/upload-complete?wait=60`, { method: 'POST', token });
-    expect(complete).toMatchObject({
+    const first = await openUpload(server, CLI);
+    const { sha } = first;
+    const second = await openUpload(server, { ...CLI, commitid: sha });
+    expect(first.id).not.toBe(second.id);
+    expect(await put(second.location, LCOV)).toMatchObject({ status: 200, text: '' });
+    expect(await complete(server, sha, '?wait=60')).toMatchObject({
       status: 200,
       body: { uploads_total: 2, uploads_success: 1, uploads_processing: 1, settled: true },
     });
-    const { kysely } = server.app.database;
-    expect(await findCommit(kysely, server.world.web.id, sha)).toMatchObject({ state: 'complete', sessions: 1 });
+    await eventually(server, ({ type, data }) => type === 'commit.complete' && data['commit'] === sha);
+    expect(await commitOf(server, sha)).toMatchObject({ state: 'complete', sessions: 1, lines: 2, hits: 1 });
     // The signature's end and a minute pass.
-    await kysely
+    await server.app.database.kysely
       .updateTable('uploads')
       .set({ put_until: new Date(Date.now() - 61_000) })
-      .where('external_id', '=', first.external_id)
+      .where('external_id', '=', first.id)
       .execute();
-    const after = await send(`${base}/commits/${sha}/upload-complete`, { method: 'POST', token });
-    expect(after).toMatchObject({ status: 200, body: { uploads_total: 1, uploads_processing: 0 } });
+    const after = await complete(server, sha);
+    expect(after.status).toBe(200);
+    expect(after.body).toEqual({ uploads_total: 1, uploads_success: 1, uploads_processing: 0, uploads_error: 0 });
+    expect(await expireStarted(server.app.database.kysely)).toBe(1);
+    expect(await uploadsOf(server, sha)).toMatchObject([
+      { external_id: first.id, state: 'expired', raw_key: null },
+      { external_id: second.id, state: 'merged' },
+    ]);
+    expect(await commitOf(server, sha)).toMatchObject({ state: 'complete', sessions: 1 });
   });
 
   test('row 28: without a token the branch of a fork is taken and any other is not', async () => {
     const fork = newSha();
-    const json = { commitid: fork, branch: 'me:x', flags: [] };
-    const taken = await send(`${base}/upload-coverage`, { json });
-    expect(taken.status).toBe(201);
-    expect(await uploadRow(server, (taken.body as Opened).external_id)).toMatchObject({ is_unprotected: true });
+    const taken = await uploadCoverage({ commitid: fork, branch: 'me:x', flags: [] }, null);
+    expect(taken).toMatchObject({ status: 201, body: { raw_upload_location: expect.stringContaining('/storage/u/') } });
+    expect(await commitOf(server, fork)).toMatchObject({ branch: 'me:x' });
+    expect(await uploadsOf(server, fork)).toMatchObject([
+      { external_id: (taken.body as Opened).external_id, state: 'started', is_unprotected: true },
+    ]);
     const usual = { commitid: newSha(), branch: 'x', flags: [] };
-    expect(await send(`${base}/upload-coverage`, { json: usual })).toMatchObject({
-      status: 401,
-      body: { detail: 'Not valid tokenless upload' },
-    });
-    expect(await rowsOf(usual.commitid)).toEqual([]);
+    const refused = await leavingNothing(server, () => uploadCoverage(usual, null));
+    expect(refused).toMatchObject({ status: 401, body: { detail: 'Not valid tokenless upload' } });
+    expect(refused.headers.get('www-authenticate')).toBe('Token');
   });
 
   test('addresses in answers are those by which the client came, and a forged host is not one', async () => {
@@ -309,7 +321,7 @@ describe('D', () => {
       json,
     });
     expect(byName.body).toMatchObject({ raw_upload_location: expect.stringContaining(`http://localhost:${port}/`) });
-    const forged = await send(`${base}/upload-coverage`, {
+    const forged = await send(`${webUrl(server)}/upload-coverage`, {
       token: server.world.R,
       json,
       headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
