@@ -1,5 +1,6 @@
 import type { CharacterSet } from './character-set.ts';
-import { parseRegex, widthOf, type Assertion, type RegexNode } from './syntax.ts';
+import { parseRegex } from './syntax.ts';
+import { widthOf, type Assertion, type RegexNode } from './tree.ts';
 
 /** What a compiled regular expression found. `overrun`: it took more steps than it may. */
 export type MatchResult =
