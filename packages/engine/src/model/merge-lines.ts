@@ -34,36 +34,6 @@ export function mergeKnowingMissing(first: ValueCode, second: ValueCode, missing
   return fraction(Math.max(0, total - missingCount), total);
 }
 
-/** One session's word about a line. */
-export interface LineSession {
-  readonly value: ValueCode;
-  readonly missing: MissingBranches | null;
-}
-
-/** The branch ids that every session of a line misses; null when no session has a list (report-model §3.3). */
-export function missingOfSessions(sessions: readonly LineSession[]): MissingBranches | null {
-  let common: MissingBranches | null = null;
-  let hitWithoutList = false;
-  for (const session of sessions) {
-    if (session.missing === null) {
-      if (classOf(session.value) === 'hit') hitWithoutList = true;
-    } else {
-      common = common === null ? session.missing : intersect(common, session.missing);
-    }
-  }
-  if (common === null) return null;
-  return hitWithoutList ? [] : common;
-}
-
-/** The value of a line over its sessions, folded in their order (report-model §3.3). */
-export function mergeSessions(sessions: readonly LineSession[], missing: MissingBranches | null): ValueCode {
-  let value = sessions[0].value;
-  for (let index = 1; index < sessions.length; index++) {
-    value = mergeKnowingMissing(value, sessions[index].value, missing === null ? -1 : missing.length);
-  }
-  return value;
-}
-
 function intersect(first: MissingBranches, second: MissingBranches): MissingBranches {
   if (first.length === 0 || second.length === 0) return [];
   return first.filter((id) => second.some((other) => isSameBranch(id, other)));

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeSessions, missingOfSessions } from './merge-lines.ts';
 import { coverageText, ratio, roundText, type Rounding } from './totals.ts';
 import {
   ABSENT,
@@ -49,26 +48,6 @@ describe('values as the corpus has them', () => {
     ]);
     for (const [value, expected] of table.line_type as unknown as [unknown, number | null][]) {
       expect([value, classOf(readValue(value)!)]).toEqual([value, names.get(expected) ?? null]);
-    }
-  });
-
-  test('sessions with missing branches merge as observed', () => {
-    for (const row of load<
-      {
-        sessions: [number, unknown, string[] | null][];
-        coverage: unknown;
-        missing: string[] | null;
-      }[]
-    >('merge-sessions.json')) {
-      const sessions = row.sessions.map(([, value, missing]) => ({
-        value: readValue(value)!,
-        missing,
-      }));
-      const missing = missingOfSessions(sessions);
-      expect(missing === null ? null : [...missing].sort()).toEqual(
-        row.missing === null ? null : [...row.missing].sort(),
-      );
-      expect(writeValue(mergeSessions(sessions, missing))).toEqual(row.coverage);
     }
   });
 
