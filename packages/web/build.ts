@@ -20,16 +20,22 @@ const PACKABLE = /\.(?:js|css|svg)$/;
 
 const folder = values.out;
 const fresh = `${folder}.new-${process.pid}`;
-await rm(fresh, { recursive: true, force: true });
-await build({
-  root: import.meta.dirname,
-  logLevel: 'warn',
-  build: { outDir: fresh, emptyOutDir: true, reportCompressedSize: false },
-});
-const packed = await packAssets(join(fresh, 'assets'));
-await writeFile(join(fresh, 'build.json'), JSON.stringify({ key: values.key }));
-await putInPlace();
-process.stdout.write(`${packed} files of the interface are built\n`);
+try {
+  await rm(fresh, { recursive: true, force: true });
+  await build({
+    root: import.meta.dirname,
+    logLevel: 'warn',
+    build: { outDir: fresh, emptyOutDir: true, reportCompressedSize: false },
+  });
+  const packed = await packAssets(join(fresh, 'assets'));
+  await writeFile(join(fresh, 'build.json'), JSON.stringify({ key: values.key }));
+  await putInPlace();
+  process.stdout.write(`${packed} files of the interface are built\n`);
+} catch (error) {
+  await rm(fresh, { recursive: true, force: true });
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 /** Another build of the same clone may put its own there at the same time. */
 async function putInPlace(): Promise<void> {

@@ -56,6 +56,8 @@ export interface PageOptions {
   readonly forcesColors?: boolean;
   /** Zoom by the browser: 2 is 200 %. */
   readonly zoom?: number;
+  /** Where the pages are reached, when a proxy stands in front; else the server's own address. */
+  readonly origin?: string;
   /** Complaints that the test is about, such as the browser's line about an answer with 404. */
   readonly tolerates?: readonly RegExp[];
 }
@@ -172,6 +174,9 @@ interface Window {
   readonly complaints: Complaints;
 }
 
+/** A page that does not show what is waited for within it shows it never. */
+const LONGEST_MS = 15_000;
+
 async function openWindow(browser: Browser, url: string, options: PageOptions): Promise<Window> {
   const { width = 1440, zoom = 1 } = options;
   const height = options.height ?? (width < 700 ? 800 : 900);
@@ -187,7 +192,8 @@ async function openWindow(browser: Browser, url: string, options: PageOptions): 
     timezoneId: 'Europe/Berlin',
   });
   if (options.as !== undefined) await signIn(context, url, options.as);
-  const complaints = new Complaints(url, options.tolerates ?? []);
+  context.setDefaultTimeout(LONGEST_MS);
+  const complaints = new Complaints(options.origin ?? url, options.tolerates ?? []);
   const page = await watch(await context.newPage(), complaints);
   if (options.path !== undefined) await page.goto(url + options.path);
   return { context, page, complaints };

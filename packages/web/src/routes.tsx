@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, lazyRouteComponent, notFound, Outlet } fr
 import { serviceOf } from './addresses/services.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { Frame } from './frame/Frame.tsx';
+import { forwardOldAddress } from './frame/old-addresses.ts';
 import { RepositoryFrame } from './frame/RepositoryFrame.tsx';
 import { NotHereYetPage } from './pages/not-found/NotHereYetPage.tsx';
 
@@ -11,6 +12,7 @@ import { NotHereYetPage } from './pages/not-found/NotHereYetPage.tsx';
  */
 
 const root = createRootRoute({
+  beforeLoad: forwardOldAddress,
   loader: () => queryClient.ensureQueryData(sessionQuery),
   component: Frame,
 });
@@ -70,9 +72,31 @@ const later = [
   'tests/$',
   'bundles',
   'bundles/$',
+  'commit/$sha/indirect-changes',
+  'commit/$sha/why',
+  'commit/$sha/why/$',
+  'config/general',
+  'config/yaml',
+  'config/badge',
+  'config/notifications',
+  'config/retention',
 ].map((path) => createRoute({ getParentRoute: () => repository, path, component: NotHereYetPage }));
+
+/** Pages of people, organisations and the installation that come with a later version. */
+const laterOutside = [
+  'sync',
+  'analytics/$',
+  'members/$',
+  'account/$',
+  'admin/access',
+  'admin/users',
+  'admin/audit',
+  'admin/storage',
+  'admin/config',
+].map((path) => createRoute({ getParentRoute: () => root, path, component: NotHereYetPage }));
 
 export const routeTree = root.addChildren([
   signIn,
+  ...laterOutside,
   service.addChildren([owners, repositories, repository.addChildren([overview, ...later])]),
 ]);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import type { Log } from '../observability/log.ts';
 import { readBuilt, type BuiltInterface } from './built.ts';
 import type { InterfaceBuild, InterfaceSources } from './sources.ts';
@@ -95,7 +96,7 @@ export class Pages {
     log.info({ duration_ms: Math.round(performance.now() - startedAt) }, 'the interface is built');
   }
 
-  /** Runs the build; null when it went well, else what it said last. */
+  /** Runs the build; null when it went well, else why it did not. */
   private run({ folder, key }: InterfaceBuild, out: string): Promise<string | null> {
     const { log } = this.options;
     const child = spawn(process.execPath, [join(folder, 'build.ts'), '--key', key, '--out', out], {
@@ -104,22 +105,30 @@ export class Pages {
       env: { ...process.env, NODE_ENV: 'production' },
     });
     this.child = child;
-    let last = '';
+    const said: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        if (line.trim() === '') return;
-        last = line.trim();
-        log.info({ part: 'interface' }, last);
+      createInterface({ input: stream }).on('line', (written) => {
+        const line = stripVTControlCharacters(written).trimEnd();
+        if (line === '') return;
+        said.push(line);
+        log.info({ part: 'interface' }, line);
       });
     }
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('close', (status) => {
         this.child = null;
-        resolve(status === 0 ? null : last || `The build ended with status ${status}.`);
+        resolve(status === 0 ? null : reasonIn(said, status));
       });
     });
   }
+}
+
+/** The line of a build that says what is wrong, among those that show where. */
+function reasonIn(said: readonly string[], status: number | null): string {
+  return (
+    said.find((line) => /^\[[A-Z_]+\]/.test(line)) ?? said.find((line) => /error/i.test(line)) ?? said.at(-1) ?? `The build ended with status ${status}.`
+  );
 }
 
 async function isWritable(folder: string): Promise<boolean> {
