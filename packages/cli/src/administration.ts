@@ -18,12 +18,16 @@ export interface Located {
   readonly config: Config;
 }
 
-/** Adds the options that say which installation a command works on. */
+/** Adds the options that say which installation a command works on, and what becomes of one that is not there. */
 export function addInstallationOptions(command: Command): Command {
+  return addLocationOptions(command).addHelpText('after', WHICH_FOLDER);
+}
+
+/** Adds the options that say where an installation is or will be. */
+export function addLocationOptions(command: Command): Command {
   return command
     .option('--data-dir <folder>', 'data folder of the installation (also THATCH_DATA_DIR; default: data in the clone)')
-    .option('--config <path>', 'codecov.yml of the installation (default: CODECOV_YML, else /config/codecov.yml)')
-    .addHelpText('after', WHICH_FOLDER);
+    .option('--config <path>', 'codecov.yml of the installation (default: CODECOV_YML, else /config/codecov.yml)');
 }
 
 const WHICH_FOLDER = `

@@ -133,6 +133,12 @@ test('a folder that is named and holds no installation is refused with 2, with t
   expect(readdirSync(empty)).toEqual([]);
 });
 
+test('the help says what becomes of a folder that holds no installation', async () => {
+  const { output } = await run(['token', 'create', '--help'], {});
+  expect(output).toContain('A data folder that is named must hold an installation');
+  expect((await run(['doctor', '--help'], {})).output).not.toContain('must hold an installation');
+});
+
 test('with a database of the configuration, commands work on that one', async () => {
   const database = await createTestDatabase();
   try {

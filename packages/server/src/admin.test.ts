@@ -87,6 +87,15 @@ test('a failure of the work stops the database all the same', async () => {
   expect(findOccupant(join(dataDir, 'postgres')).kind).toBe('none');
 });
 
+test('a configured database that does not answer is told soon, and leaves nothing running', async () => {
+  const away = { dataDir, databaseUrl: 'postgresql://nobody@127.0.0.1:1/none', databasePatienceMs: 100 };
+  expect(await withDatabase(away, makeToken)).toMatchObject({
+    kind: 'refused',
+    refusal: { sentence: expect.stringContaining('services.database_url'), exitStatus: 1 },
+  });
+  expect(await withDatabase({ dataDir }, async () => ok('free'))).toEqual(ok('free'));
+});
+
 test('a folder of a newer program is refused untouched', async () => {
   const format = join(dataDir, 'format.json');
   const original = readFileSync(format, 'utf8');

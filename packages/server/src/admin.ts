@@ -40,6 +40,8 @@ export interface AdminOptions {
   readonly encryptionSecret?: string;
   /** Refuse a folder that holds no installation yet, instead of making one: a slip in its name is told, not hidden. */
   readonly mustExist?: boolean;
+  /** How long the database of `databaseUrl` may take to answer; tests shorten it. */
+  readonly databasePatienceMs?: number;
 }
 
 /** What a command works with. */
@@ -52,6 +54,8 @@ export interface Installation {
 /** How long a command waits for a server that is starting, or for another command. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 50;
+/** A server waits for its database as long as it takes; somebody who waits at a shell is told soon. */
+const DATABASE_PATIENCE_MS = 10_000;
 
 /**
  * Does some work on the database of an installation, whether its server runs or not: over the server's own Postgres while one
@@ -104,14 +108,18 @@ async function openStopped(
     role: 'command',
     destination: pino.destination({ fd: 2, sync: true }),
   });
+  const isOwn = options.databaseUrl === undefined;
   const database = await openDatabase({
     settings: commandSettings(options),
     dataFolder: folder.path,
     lifecycle,
-    log,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    // That one waits is told once, when it was in vain.
+    log: isOwn ? log : log.child({}, { level: 'silent' }),
+    signal: AbortSignal.timeout(options.databasePatienceMs ?? DATABASE_PATIENCE_MS),
   });
   if (database.kind === 'refused') return database;
+  const silence = isOwn ? null : await reasonOfSilence(database.value);
+  if (silence !== null) return databaseAway(silence);
   // Stopped first: that the database goes away at the end is no news.
   lifecycle.started('log', () => {
     log.level = 'silent';
@@ -206,6 +214,22 @@ async function takeTurn(dataDir: string): Promise<Outcome<HeldLock>> {
       'Run the command as the user who owns it, or name the folder of the server with --data-dir.',
     );
   }
+}
+
+/** Null when the database answers. */
+async function reasonOfSilence({ pool }: DatabaseConnection): Promise<string | null> {
+  return pool.query('select 1').then(
+    () => null,
+    (error: Error) => error.message,
+  );
+}
+
+function databaseAway(reason: string): Refused {
+  return refused(
+    `the database of services.database_url does not answer (${reason})`,
+    'Start it, or mend the address in the configuration.',
+    EXIT_IN_THE_WAY,
+  );
 }
 
 function notReached(taken: Refused): Refused {

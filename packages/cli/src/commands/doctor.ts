@@ -1,10 +1,10 @@
 import type { DefineCommand } from '../command.ts';
-import { addInstallationOptions, type InstallationFlags, locateInstallation } from '../administration.ts';
+import { addLocationOptions, type InstallationFlags, locateInstallation } from '../administration.ts';
 import { readPort } from '../port.ts';
 
 /** `thatch doctor`. */
 export const doctorCommand: DefineCommand = (command) => {
-  addInstallationOptions(
+  addLocationOptions(
     command
       .description(
         'Checks port, data folder, disk, Postgres, clock, objects and public address, and says how to mend what is wrong. Works while the server runs and while it does not, and before the first start. Ends with 1 when something is broken.',
