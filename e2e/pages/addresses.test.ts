@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { FOUND, MOVED, R } from '../../packages/web/test/old-addresses.ts';
 import { ADMIN, describePages } from './support/pages.ts';
 import { newSha } from './support/reports.ts';

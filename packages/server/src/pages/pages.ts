@@ -127,7 +127,10 @@ export class Pages {
 /** The line of a build that says what is wrong, among those that show where. */
 function reasonIn(said: readonly string[], status: number | null): string {
   return (
-    said.find((line) => /^\[[A-Z_]+\]/.test(line)) ?? said.find((line) => /error/i.test(line)) ?? said.at(-1) ?? `The build ended with status ${status}.`
+    said.find((line) => /^\[[A-Z_]+\]/.test(line)) ??
+    said.find((line) => /error/i.test(line)) ??
+    said.at(-1) ??
+    `The build ended with status ${status}.`
   );
 }
 
