@@ -34,7 +34,7 @@ export type JobHandler<Data extends object> = (data: Data, signal: AbortSignal) 
 /** How many jobs of a kind there are. */
 export interface JobCounts {
   readonly waiting: number;
-  /** To be run later: debounced. */
+  /** To be run later: debounced, or waiting for their next try. */
   readonly delayed: number;
   readonly running: number;
 }
