@@ -1,12 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashToken } from '../src/auth/token-hash.ts';
 import { grantRole } from '../src/database/queries/grants.ts';
-import { insertToken } from '../src/database/queries/tokens.ts';
+import { createUser } from '../src/database/queries/users.ts';
 import type { Role } from '../src/database/tables.ts';
 import { openStream } from './support/event-stream.ts';
 import { LCOV, newSha, send, startTestServer, type TestServer } from './support/server.ts';
-import { SECRETS } from './support/upload-world.ts';
+import { storeToken } from './support/upload-world.ts';
 
 let server: TestServer;
 let stream: (topics: string, token?: string, more?: Readonly<Record<string, string>>) => ReturnType<typeof openStream>;
@@ -31,26 +30,13 @@ let people = 0;
 async function person(
   role: Role | 'administrator' | null,
 ): Promise<{ readonly token: string; readonly userId: number }> {
-  const { kysely } = server.app.database;
-  const name = `person-${++people}`;
-  const { id } = await kysely
-    .insertInto('users')
-    .values({ name, is_admin: role === 'administrator' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const { database, core } = server.world;
+  const isAdmin = role === 'administrator';
+  const { id: userId } = (await createUser(database, { name: `person-${++people}`, passwordHash: null, isAdmin }))!;
   if (role !== null && role !== 'administrator') {
-    await grantRole(kysely, id, { kind: 'repository', repositoryId: server.world.core.id }, role);
+    await grantRole(database, userId, { kind: 'repository', repositoryId: core.id }, role);
   }
-  const token = `api-token-of-${name}`;
-  await insertToken(kysely, {
-    target: { kind: 'api', userId: id, scopes: ['read'] },
-    hash: hashToken(SECRETS, token),
-    sealed: null,
-    prefix: token.slice(0, 8),
-    name: null,
-    expiresAt: null,
-  });
-  return { token, userId: id };
+  return { token: await storeToken(database, { kind: 'api', userId, scopes: ['read'] }), userId };
 }
 
 describe('the journal as a stream', () => {

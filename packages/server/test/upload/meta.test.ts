@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findCommit } from '../../src/database/queries/commits.ts';
+import { describe, expect, test } from 'vitest';
 import { addToGraph, nearestCoveredAncestor, parentsInGraph } from '../../src/database/queries/graph.ts';
 import { readFileOfCommit } from '../../src/pipeline/sources.ts';
 import type { UploadStatus } from '../../src/presenters/upload-status.ts';
-import { type Answered, newSha, send, startTestServer, type TestServer } from '../support/server.ts';
+import { type Answered, newSha, send, useTestServer } from '../support/server.ts';
+import { leavingNothing } from '../support/traces.ts';
+import { commitOf, uploadsOf } from '../support/web.ts';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
+const server = useTestServer();
 
 interface MetaAnswer {
   readonly commit: string;
@@ -41,10 +37,6 @@ function blobOf(bytes: string | Uint8Array, algorithm: 'sha1' | 'sha256' = 'sha1
     .update(`blob ${Buffer.byteLength(bytes)}\0`)
     .update(bytes)
     .digest('hex');
-}
-
-function commitOf(sha: string) {
-  return findCommit(server.app.database.kysely, server.world.web.id, sha);
 }
 
 function report(...files: readonly string[]): string {
@@ -104,7 +96,7 @@ describe('row 59: metadata alone, then an upload', () => {
       need: { blobs: [], commits: [] },
       problems: [],
     });
-    const commit = await commitOf(sha);
+    const commit = await commitOf(server, sha);
     expect(commit).toMatchObject({
       branch: 'fix',
       pull: 12,
@@ -139,6 +131,7 @@ describe('row 59: metadata alone, then an upload', () => {
       }),
     );
     expect(sent).toMatchObject({ stored: ['commit', 'sources'], need: { blobs: [] } });
+    expect(await uploadsOf(server, sha)).toMatchObject([{ state: 'merged', files: 2, lines: 4 }]);
     const shown = await readFileOfCommit(server.app, commit!, 'src/a.c');
     expect(Buffer.from(shown!.bytes!).toString()).toBe(A_TEXT);
     expect((await readFileOfCommit(server.app, commit!, 'src/b.bin'))!.bytes).toEqual(Buffer.from(B_BYTES));
@@ -189,14 +182,13 @@ describe('row 59: metadata alone, then an upload', () => {
       );
       return upload(sha, form);
     };
-    expect(await send({})).toMatchObject({ status: 400, body: { code: 'meta_invalid' } });
-    expect(await send({ history: [], commit: { sha: newSha() } })).toMatchObject({
-      status: 400,
-      body: { code: 'meta_of_other_commit' },
-    });
-    expect(
-      await server.app.database.kysely.selectFrom('commits').select('id').where('sha', '=', sha).execute(),
-    ).toEqual([]);
+    const cases = [
+      [{}, 'meta_invalid'],
+      [{ history: [], commit: { sha: newSha() } }, 'meta_of_other_commit'],
+    ] as const;
+    for (const [change, code] of cases) {
+      expect(await leavingNothing(server, () => send(change))).toMatchObject({ status: 400, body: { code } });
+    }
     const answer = await send({
       history: [],
       diff: { base: newSha(), format: 'git-unified', text: 'x'.repeat((32 << 20) + 1) },
@@ -206,7 +198,7 @@ describe('row 59: metadata alone, then an upload', () => {
     expect((answer.body as UploadStatus).problems).toContainEqual(
       expect.objectContaining({ code: 'diff_dropped', severity: 'notice' }),
     );
-    expect(await commitOf(sha)).toMatchObject({ files_key: expect.any(String), diff_key: null });
+    expect(await commitOf(server, sha)).toMatchObject({ files_key: expect.any(String), diff_key: null });
   });
 
   test('a second document fills gaps and changes nothing; what contradicts is told', async () => {
@@ -214,7 +206,7 @@ describe('row 59: metadata alone, then an upload', () => {
     const document = wholeDocument(sha, parent, base);
     await meta({ commit: { sha, tree: document.commit.tree, parents: [parent] } });
     await meta(document);
-    const before = await commitOf(sha);
+    const before = await commitOf(server, sha);
     expect(before).toMatchObject({ message: 'Fix\n\nBody', base_sha: base });
     const other = await meta({
       ...document,
@@ -229,7 +221,7 @@ describe('row 59: metadata alone, then an upload', () => {
         .toSorted(),
     ).toEqual(['parents_contradict', 'tree_contradicts']);
     const { updated_at: _before, parent_sha: _first, ...kept } = before!;
-    expect(await commitOf(sha)).toMatchObject(kept);
+    expect(await commitOf(server, sha)).toMatchObject(kept);
     expect(await parentsInGraph(server.app.database.kysely, server.world.web.id, sha)).toEqual([parent]);
   });
 
@@ -246,19 +238,22 @@ describe('row 60: what is refused', () => {
     const right = { text: 'right' };
     for (const algorithm of ['sha1', 'sha256'] as const) {
       const sources = { [blobOf('right', algorithm)]: right, [blobOf('other', algorithm)]: { text: 'wrong' } };
-      expect(await meta({ commit: { sha }, sources })).toMatchObject({ status: 400, body: { code: 'blob_mismatch' } });
+      const answer = await leavingNothing(server, () => meta({ commit: { sha }, sources }));
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual({ code: 'blob_mismatch', detail: expect.any(String), hint: expect.any(String) });
     }
-    expect(await commitOf(sha)).toBeNull();
     expect((await meta({ commit: { sha }, sources: { [blobOf('right', 'sha256')]: right } })).status).toBe(200);
   });
 
   test('paths that leave the repository, in files and config', async () => {
     for (const path of ['../x', 'a/../../x', '/etc/passwd', 'a\u0000b', '', 'a/..']) {
       const sha = newSha();
+      for (const document of [{ files: { [path]: 'ab'.repeat(20) } }, { config: { path, text: 'x' } }]) {
+        const answer = await leavingNothing(server, () => meta({ commit: { sha }, ...document }));
+        expect(answer).toMatchObject({ status: 400, body: { detail: expect.any(String), hint: expect.any(String) } });
+      }
       const files = await meta({ commit: { sha }, files: { [path]: 'ab'.repeat(20) } });
-      expect(files).toMatchObject({ status: 400, body: { code: 'path_invalid' } });
-      expect(await meta({ commit: { sha }, config: { path, text: 'x' } })).toMatchObject({ status: 400 });
-      expect(await commitOf(sha)).toBeNull();
+      expect(files).toMatchObject({ body: { code: 'path_invalid' } });
     }
     const odd = { __proto__x: 'ab'.repeat(20), 'a..b': 'ab'.repeat(20), '.hidden/..x': 'ab'.repeat(20) };
     expect((await meta({ commit: { sha: newSha() }, files: odd })).status).toBe(200);
@@ -283,13 +278,12 @@ describe('row 60: what is refused', () => {
       [{ commit: { sha }, diff: { base: sha, format: 'other', text: '' } }, 'diff'],
     ];
     for (const [document, name] of cases) {
-      const answer = await meta(document);
+      const answer = await leavingNothing(server, () => meta(document));
       expect(answer).toMatchObject({
         status: 400,
         body: { code: 'meta_invalid', detail: expect.stringMatching(new RegExp(`^${name}`)), hint: expect.any(String) },
       });
     }
-    expect(await commitOf(sha)).toBeNull();
   });
 
   test('what is no JSON, or damaged, or has no end', async () => {
@@ -297,10 +291,8 @@ describe('row 60: what is refused', () => {
     const { R: token } = server.world;
     const packed = gzipSync('{"schema": "thatch-meta/1"}');
     for (const body of ['', 'x', '[]', '"x"', packed.subarray(0, 20), Buffer.from('{"a": "\xff"}', 'latin1')]) {
-      expect(await send(address, { token, method: 'POST', body })).toMatchObject({
-        status: 400,
-        body: { code: 'meta_unreadable' },
-      });
+      const answer = await leavingNothing(server, () => send(address, { token, method: 'POST', body }));
+      expect(answer).toMatchObject({ status: 400, body: { code: 'meta_unreadable' } });
     }
     const bomb = gzipSync(Buffer.alloc(410 << 20), { level: 9 });
     expect(await send(address, { token, body: bomb })).toMatchObject({ status: 413, body: { code: 'meta_too_large' } });
@@ -320,7 +312,7 @@ describe('row 60: what is refused', () => {
     const part = await send(`${server.url}/upload/coverage?repo=gh/acme/web&commit=${sha}`, { body: form });
     expect(part).toMatchObject({ status: 401, body: { code: 'meta_needs_token' } });
     await server.app.database.kysely.updateTable('owners').set({ token_required: true }).execute();
-    expect(await commitOf(sha)).toBeNull();
+    expect(await commitOf(server, sha)).toBeNull();
   });
 });
 
@@ -341,7 +333,7 @@ test('limits cut or drop, and say so', async () => {
     'sources_dropped',
   ]);
   expect(answer.stored).toEqual(['commit', 'history']);
-  const commit = await commitOf(sha);
+  const commit = await commitOf(server, sha);
   expect(Buffer.byteLength(commit!.message!)).toBe(65_536);
   expect(commit!.config_text).toBeNull();
 });

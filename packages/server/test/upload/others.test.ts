@@ -1,29 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashToken } from '../../src/auth/token-hash.ts';
-import { findCommit } from '../../src/database/queries/commits.ts';
+import { describe, expect, test } from 'vitest';
+import { grantRole } from '../../src/database/queries/grants.ts';
 import { findRepository } from '../../src/database/queries/repositories.ts';
-import { insertToken } from '../../src/database/queries/tokens.ts';
 import { createUser } from '../../src/database/queries/users.ts';
-import { makeRepository, SECRETS, storeToken } from '../support/upload-world.ts';
-import {
-  eventually,
-  LCOV,
-  newSha,
-  send,
-  startTestServer,
-  type TestServer,
-  uploadIdOf,
-  uploadRow,
-} from '../support/server.ts';
+import { eventually, LCOV, newSha, send, uploadIdOf, uploadRow, useTestServer } from '../support/server.ts';
+import { leavingNothing } from '../support/traces.ts';
+import { makeRepository, storeToken } from '../support/upload-world.ts';
+import { commitOf, put, reportIdOf, uploadsOf, webUrl } from '../support/web.ts';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startTestServer({
-    configure: (config) => ({ ...config, uploads: { ...config.uploads, createRepositories: true } }),
-  });
+const server = useTestServer({
+  configure: (config) => ({ ...config, uploads: { ...config.uploads, createRepositories: true } }),
 });
-afterAll(() => server.stop());
 
 const FOREIGN = { status: 403, body: { detail: 'You do not have permission to perform this action.' } };
 const TOKENLESS = { status: 401, body: { detail: 'Not valid tokenless upload' } };
@@ -53,39 +39,42 @@ describe('I', () => {
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({ raw_upload_location: expect.stringContaining('/storage/u/') });
     const location = (answer.body as { raw_upload_location: string }).raw_upload_location;
-    expect((await send(location, { method: 'PUT', body: '<testsuites/>' })).status).toBe(200);
-    expect(await uploadRow(server, uploadIdOf(location))).toMatchObject({
-      kind: 'test_results',
-      state: 'stored',
-      via: 'I',
-      build_url: CLI.ci_url,
-      ci: 'github-actions',
-      job: 'CI',
-      flags: ['unit'],
-    });
+    expect(await uploadsOf(server, commit)).toMatchObject([
+      {
+        external_id: uploadIdOf(location),
+        kind: 'test_results',
+        state: 'started',
+        via: 'I',
+        build_url: CLI.ci_url,
+        ci: 'github-actions',
+        env: { OS: 'linux' },
+        job: 'CI',
+        name: 'CI - test',
+        flags: ['unit'],
+      },
+    ]);
+    expect(await commitOf(server, commit)).toMatchObject({ branch: 'main', state: 'pending' });
+    expect(await reportIdOf(server, commit, 'test_results')).not.toBeNull();
+    expect(await reportIdOf(server, commit, 'coverage')).toBeNull();
+    expect(await put(location, '<testsuites/>')).toMatchObject({ status: 200, text: '' });
+    const stored = await uploadRow(server, uploadIdOf(location));
+    expect(stored).toMatchObject({ state: 'stored', raw_size: 13 });
+    expect(Buffer.from((await server.app.objects.read(stored.raw_key!))!).toString()).toBe('<testsuites/>');
   });
 
   test('row 36: no file found is 201 with an empty body, and no upload', async () => {
     const commit = newSha();
-    expect(await testResults({ ...CLI, commit, file_not_found: true }, server.world.R)).toMatchObject({
-      status: 201,
-      text: '',
-    });
-    const known = await findCommit(server.app.database.kysely, server.world.web.id, commit);
-    const uploads = await server.app.database.kysely
-      .selectFrom('uploads')
-      .select('id')
-      .where('commit_id', '=', known!.id)
-      .execute();
-    expect(uploads).toEqual([]);
+    const answer = await testResults({ ...CLI, commit, file_not_found: true }, server.world.R);
+    expect(answer).toMatchObject({ status: 201, text: '' });
+    expect(await commitOf(server, commit)).toMatchObject({ branch: 'main' });
+    expect(await reportIdOf(server, commit, 'test_results')).not.toBeNull();
+    expect(await uploadsOf(server, commit)).toEqual([]);
   });
 
   test('row 36: the spelling of the server is read too, and a known commit stays as it is', async () => {
     const commit = newSha();
-    await send(`${server.url}/upload/github/acme::::web/commits`, {
-      token: server.world.R,
-      json: { commitid: commit, branch: 'first' },
-    });
+    const json = { commitid: commit, branch: 'first' };
+    await send(`${webUrl(server)}/commits`, { token: server.world.R, json });
     const answer = await testResults(
       { slug: CLI.slug, commit, service: 'github', branch: 'second', pr: '5', build: '9', buildUrl: 'https://ci/9' },
       server.world.R,
@@ -95,40 +84,41 @@ describe('I', () => {
       build: '9',
       build_url: 'https://ci/9',
     });
-    expect(await findCommit(server.app.database.kysely, server.world.web.id, commit)).toMatchObject({
+    expect(await commitOf(server, commit)).toMatchObject({
       branch: 'first',
       pull: null,
     });
   });
 
   test('missing fields are named, and an unknown repository is 404', async () => {
-    expect(await testResults({ commit: newSha() }, server.world.R)).toMatchObject({
-      status: 400,
-      body: { slug: ['This field is required.'] },
-    });
-    expect(await testResults({ commit: newSha() }, server.world.G)).toMatchObject({
-      status: 400,
-      body: { slug: ['This field is required.'] },
-    });
-    expect(await testResults({ slug: CLI.slug }, server.world.R)).toMatchObject({
-      status: 400,
-      body: { commit: ['This field is required.'] },
-    });
-    expect(await testResults({ ...CLI, slug: 'nonsense', commit: newSha() }, server.world.O)).toMatchObject({
-      status: 404,
-      body: { detail: 'Repository not found.' },
-    });
+    const { R, G, O } = server.world;
+    const slugMissing = { slug: ['This field is required.'] };
+    const cases = [
+      [{ commit: newSha() }, R, 400, slugMissing],
+      [{ commit: newSha() }, G, 400, slugMissing],
+      [{ slug: CLI.slug }, R, 400, { commit: ['This field is required.'] }],
+      [{ ...CLI, slug: 'nonsense', commit: newSha() }, O, 404, { detail: 'Repository not found.' }],
+    ] as const;
+    for (const [json, token, status, body] of cases) {
+      expect(await leavingNothing(server, () => testResults(json, token))).toMatchObject({ status, body });
+    }
   });
 
   test('row 37: a token of an owner opens nothing of another owner', async () => {
     await makeRepository(server.world.database, 'umbrella', 'lab');
     const commit = newSha();
-    expect(await testResults({ ...CLI, slug: 'umbrella::::lab', commit }, server.world.O)).toMatchObject(FOREIGN);
-    expect((await testResults({ ...CLI, commit }, server.world.O)).status).toBe(201);
+    const foreign = { ...CLI, slug: 'umbrella::::lab', commit };
+    expect(await leavingNothing(server, () => testResults(foreign, server.world.O))).toMatchObject(FOREIGN);
+    expect(await testResults({ ...CLI, commit }, server.world.O)).toMatchObject({ status: 201 });
+    expect(await uploadsOf(server, commit)).toMatchObject([{ kind: 'test_results', state: 'started' }]);
   });
 
   test('row 38: a global token is taken', async () => {
-    expect((await testResults({ ...CLI, commit: newSha() }, server.world.G)).status).toBe(201);
+    const commit = newSha();
+    const answer = await testResults({ ...CLI, commit }, server.world.G);
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({ raw_upload_location: expect.stringContaining('/storage/u/') });
+    expect(await uploadsOf(server, commit)).toMatchObject([{ kind: 'test_results', state: 'started', via: 'I' }]);
   });
 
   test('a slug that contradicts the token of a repository is noted, the token wins', async () => {
@@ -147,11 +137,11 @@ describe('J', () => {
   }
 
   test('row 39: is answered by the address alone, and keeps what the plugin says', async () => {
-    const compareSha = newSha();
+    const [commit, compareSha] = [newSha(), newSha()];
     const answer = await bundle(
       {
         slug: 'acme::::web',
-        commit: newSha(),
+        commit,
         branch: 'main',
         build: '7',
         buildURL: 'https://ci/7',
@@ -164,24 +154,36 @@ describe('J', () => {
     );
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({ url: expect.stringContaining('/storage/u/') });
-    expect(await uploadRow(server, uploadIdOf((answer.body as { url: string }).url))).toMatchObject({
-      kind: 'bundle_analysis',
-      state: 'started',
-      via: 'J',
-      ci: 'github-actions',
-      build: '7',
-      build_url: 'https://ci/7',
-      job: 'j',
-      options: { compareSha },
-    });
+    expect(await uploadsOf(server, commit)).toMatchObject([
+      {
+        external_id: uploadIdOf((answer.body as { url: string }).url),
+        kind: 'bundle_analysis',
+        state: 'started',
+        via: 'J',
+        ci: 'github-actions',
+        build: '7',
+        build_url: 'https://ci/7',
+        job: 'j',
+        options: { compareSha },
+      },
+    ]);
+    expect(await commitOf(server, commit)).toMatchObject({ branch: 'main', pull: 12, state: 'pending' });
+    expect(await reportIdOf(server, commit, 'bundle_analysis')).not.toBeNull();
   });
 
   test('row 40: without a token, a commit that is known with another branch is refused', async () => {
     const commit = newSha();
     const json = { slug: 'acme::::web', git_service: 'github', commit };
-    expect((await bundle({ ...json, branch: 'me:fix' })).status).toBe(201);
-    expect(await bundle({ ...json, branch: 'me:other' })).toMatchObject(TOKENLESS);
-    expect(await bundle({ ...json, commit: newSha(), branch: 'main' })).toMatchObject(TOKENLESS);
+    const taken = await bundle({ ...json, branch: 'me:fix' });
+    expect(taken).toMatchObject({ status: 201, body: { url: expect.stringContaining('/storage/u/') } });
+    for (const refused of [
+      { ...json, branch: 'me:other' },
+      { ...json, commit: newSha(), branch: 'main' },
+    ]) {
+      expect(await leavingNothing(server, () => bundle(refused))).toMatchObject(TOKENLESS);
+    }
+    expect(await commitOf(server, commit)).toMatchObject({ branch: 'me:fix' });
+    expect(await uploadsOf(server, commit)).toMatchObject([{ state: 'started', is_unprotected: true }]);
   });
 });
 
@@ -227,23 +229,25 @@ describe('K', () => {
   test('row 41: the last value wins, and the head is the newest commit of the pull', async () => {
     const [sha, later] = [newSha(), newSha()];
     const token = server.world.R;
-    await send(`${server.url}/upload/github/acme::::web/commits`, { token, json: { commitid: sha, pullid: 50 } });
+    await send(`${webUrl(server)}/commits`, { token, json: { commitid: sha, pullid: 50 } });
     const url = `${server.url}/api/v1/github/acme/web/pulls/50`;
     await send(url, { method: 'PUT', token, json: { user_provided_base_sha: base } });
     const answer = await send(url, { method: 'PUT', token, json: { user_provided_base_sha: later } });
     expect(answer).toMatchObject({ status: 200, body: { head: sha, user_provided_base_sha: later } });
+    expect(await pullRow(50)).toMatchObject({ head_sha: sha, user_provided_base_sha: later });
   });
 
   test('who may not, and what is no number, is refused', async () => {
     const url = (number: string) => `${server.url}/api/v1/github/acme/web/pulls/${number}`;
     const sending = { method: 'PUT', body: FORM };
-    expect((await send(url('60'), sending)).status).toBe(401);
-    expect(await send(url('60'), { ...sending, token: server.world.P })).toMatchObject(FOREIGN);
-    expect(await send(url('x'), { ...sending, token: server.world.R })).toMatchObject({
-      status: 400,
-      body: { pullid: ['A valid integer is required.'] },
-    });
-    expect(await pullRow(60)).toBeUndefined();
+    const cases = [
+      ['60', null, { status: 401 }],
+      ['60', server.world.P, FOREIGN],
+      ['x', server.world.R, { status: 400, body: { pullid: ['A valid integer is required.'] } }],
+    ] as const;
+    for (const [number, token, answer] of cases) {
+      expect(await leavingNothing(server, () => send(url(number), { ...sending, token }))).toMatchObject(answer);
+    }
   });
 });
 
@@ -255,15 +259,12 @@ describe('L', () => {
       json: { commitid: newSha(), branch: 'main' },
     });
     const location = (opened.body as { raw_upload_location: string }).raw_upload_location;
-    await send(location, { method: 'PUT', body: LCOV });
+    await put(location, LCOV);
     const { raw_key } = await uploadRow(server, uploadIdOf(location));
     const url = `${server.url}/upload/github/acme/core/download?path=${raw_key}`;
 
     const [member, stranger] = [await person('member'), await person('stranger')];
-    await database
-      .insertInto('grants')
-      .values({ user_id: member.id, repository_id: core.id, role: 'reader' })
-      .execute();
+    await grantRole(database, member.id, { kind: 'repository', repositoryId: core.id }, 'reader');
     const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
     const answer = await send(url, bearer(member.token));
     expect(answer.status).toBe(302);
@@ -287,17 +288,9 @@ describe('L', () => {
   });
 
   async function person(name: string): Promise<{ id: number; token: string }> {
-    const user = await createUser(server.world.database, { name, passwordHash: null, isAdmin: false });
-    const token = `api-token-of-${name}`;
-    await insertToken(server.world.database, {
-      target: { kind: 'api', userId: user!.id, scopes: ['read'] },
-      hash: hashToken(SECRETS, token),
-      sealed: null,
-      prefix: 'api-toke',
-      name: null,
-      expiresAt: null,
-    });
-    return { id: user!.id, token };
+    const { database } = server.world;
+    const { id } = (await createUser(database, { name, passwordHash: null, isAdmin: false }))!;
+    return { id, token: await storeToken(database, { kind: 'api', userId: id, scopes: ['read'] }) };
   }
 });
 
@@ -333,9 +326,9 @@ describe('the making of repositories', () => {
     const json = { commitid: newSha() };
     const own = await send(`${server.url}/upload/github/acme::::another/commits`, { token: server.world.O, json });
     expect(own.status).toBe(201);
-    const foreign = await send(`${server.url}/upload/github/other::::one/commits`, { token: server.world.O, json });
-    expect(foreign).toMatchObject(FOREIGN);
-    expect(await findRepository(server.world.database, { service: 'github', owner: 'other', name: 'one' })).toBeNull();
+    const foreign = `${server.url}/upload/github/other::::one/commits`;
+    const refused = await leavingNothing(server, () => send(foreign, { token: server.world.O, json }));
+    expect(refused).toMatchObject(FOREIGN);
   });
 
   test('the first upload makes a repository active', async () => {

@@ -1,46 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashToken } from '../../src/auth/token-hash.ts';
-import { findCommit } from '../../src/database/queries/commits.ts';
+import { describe, expect, test } from 'vitest';
 import { grantRole } from '../../src/database/queries/grants.ts';
-import { insertToken } from '../../src/database/queries/tokens.ts';
+import { createUser } from '../../src/database/queries/users.ts';
 import { statusKey } from '../../src/objects/signing.ts';
 import type { UploadStatus } from '../../src/presenters/upload-status.ts';
 import { openStream } from '../support/event-stream.ts';
-import {
-  type Answered,
-  eventually,
-  LCOV,
-  newSha,
-  send,
-  startTestServer,
-  type TestServer,
-  uploadRow,
-} from '../support/server.ts';
-import { SECRETS } from '../support/upload-world.ts';
+import { type Answered, eventually, LCOV, newSha, send, uploadRow, useTestServer } from '../support/server.ts';
+import { leavingNothing } from '../support/traces.ts';
+import { storeToken } from '../support/upload-world.ts';
+import { commitOf, openUpload, put, type WaitingUpload } from '../support/web.ts';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.stop());
+const server = useTestServer();
 
 function statusOf({ body }: Answered): UploadStatus {
   return body as UploadStatus;
 }
 
-/** An upload whose bytes are not here yet, as C and D leave it. */
-async function startedUpload(): Promise<{ readonly id: string; readonly put: string; readonly sha: string }> {
-  const sha = newSha();
-  const answer = await send(`${server.url}/upload/github/acme::::web/upload-coverage`, {
-    token: server.world.R,
-    json: { commitid: sha, branch: 'main', code: 'default' },
-  });
-  const { external_id: id, raw_upload_location: put } = answer.body as Record<string, string>;
+/** An upload whose bytes are not here yet. */
+async function startedUpload(): Promise<WaitingUpload> {
+  const upload = await openUpload(server);
   // Events are written a moment after the answer: a stream that is opened before would be told of this one as news.
-  const commit = await findCommit(server.app.database.kysely, server.world.web.id, sha);
+  const commit = await commitOf(server, upload.sha);
   await eventually(server, ({ type, commitId }) => type === 'commit.created' && commitId === commit!.id);
-  return { id, put, sha };
+  return upload;
 }
 
 async function finishedUpload(token = server.world.R): Promise<UploadStatus> {
@@ -52,19 +33,10 @@ function keyOf(id: string): string {
 }
 
 async function apiToken(name: string, grant: boolean): Promise<string> {
-  const { kysely } = server.app.database;
-  const user = await kysely.insertInto('users').values({ name }).returning('id').executeTakeFirstOrThrow();
-  if (grant) await grantRole(kysely, user.id, { kind: 'repository', repositoryId: server.world.core.id }, 'reader');
-  const token = `api-token-of-${name}`;
-  await insertToken(kysely, {
-    target: { kind: 'api', userId: user.id, scopes: ['read'] },
-    hash: hashToken(SECRETS, token),
-    sealed: null,
-    prefix: token.slice(0, 8),
-    name: null,
-    expiresAt: null,
-  });
-  return token;
+  const { database, core } = server.world;
+  const { id } = (await createUser(database, { name, passwordHash: null, isAdmin: false }))!;
+  if (grant) await grantRole(database, id, { kind: 'repository', repositoryId: core.id }, 'reader');
+  return storeToken(database, { kind: 'api', userId: id, scopes: ['read'] });
 }
 
 describe('who may read about an upload', () => {
@@ -84,8 +56,11 @@ describe('who may read about an upload', () => {
     ];
     for (const key of bad) {
       for (const path of ['', '/events']) {
-        const answer = await send(`${address}${path}?k=${encodeURIComponent(key)}`, { token: server.world.R });
-        expect(answer).toMatchObject({ status: 404, body: { code: 'upload_unknown' } });
+        const foreign = `${address}${path}?k=${encodeURIComponent(key)}`;
+        const answer = await leavingNothing(server, () => send(foreign, { token: server.world.R }));
+        expect(answer.status).toBe(404);
+        expect(answer.body).toEqual({ detail: expect.any(String), code: 'upload_unknown', hint: expect.any(String) });
+        expect(answer.text).not.toContain(mine.commit);
       }
     }
     expect(Number(new URL(mine.status_url).searchParams.get('k')!.split('.')[0]) * 1000 - Date.now()).toBeGreaterThan(
@@ -131,14 +106,14 @@ describe('one upload', () => {
   });
 
   test('a long poll is answered when the state changes, by the event and not before', async () => {
-    const { id, put } = await startedUpload();
+    const { id, location } = await startedUpload();
     const address = `${server.url}/upload/status/${id}?k=${keyOf(id)}`;
     expect((await send(address)).body).toMatchObject({ state: 'started', bytes: null });
     let answered = false;
     const poll = send(`${address}&wait=60`).finally(() => (answered = true));
     await send(address);
     expect(answered).toBe(false);
-    await send(put, { method: 'PUT', body: LCOV });
+    await put(location, LCOV);
     const changed = statusOf(await poll);
     expect(changed.state).not.toBe('started');
     for (let state = changed; state.state !== 'judged';) state = statusOf(await send(`${address}&wait=60`));
@@ -147,10 +122,10 @@ describe('one upload', () => {
   });
 
   test('a long poll with a tag is answered as soon as anything is other than the client has it', async () => {
-    const { id, put } = await startedUpload();
+    const { id, location } = await startedUpload();
     const address = `${server.url}/upload/status/${id}?k=${keyOf(id)}`;
     const etag = (await send(address)).headers.get('etag')!;
-    await send(put, { method: 'PUT', body: LCOV });
+    await put(location, LCOV);
     const answer = await send(`${address}&wait=60`, { headers: { 'if-none-match': etag } });
     expect(answer.status).toBe(200);
     expect(statusOf(answer).state).not.toBe('started');
@@ -164,11 +139,11 @@ describe('one upload', () => {
 
 describe('the events of an upload', () => {
   test('tell changed keys from the first byte on, in the order of the states, and end with done', async () => {
-    const { id, put } = await startedUpload();
+    const { id, location } = await startedUpload();
     const stream = await openStream(`${server.url}/upload/status/${id}/events?k=${keyOf(id)}`);
     const first = await stream.next();
     expect(first).toMatchObject({ event: 'state', data: { state: 'started' }, id: expect.any(Number) });
-    await send(put, { method: 'PUT', body: LCOV });
+    await put(location, LCOV);
     const events = await stream.rest();
     const states = events.filter(({ event }) => event === 'state').map(({ data }) => data['state']);
     const order = ['started', 'stored', 'processing', 'processed', 'merged', 'judged'];
@@ -179,10 +154,10 @@ describe('the events of an upload', () => {
   });
 
   test('a problem is told before the state that it led to', async () => {
-    const { id, put } = await startedUpload();
+    const { id, location } = await startedUpload();
     const stream = await openStream(`${server.url}/upload/status/${id}/events?k=${keyOf(id)}`);
     await stream.next();
-    await send(put, { method: 'PUT', body: 'what is this' });
+    await put(location, 'what is this');
     const events = await stream.rest();
     // A look that falls between the two may tell the problem together with an earlier state.
     const problemAt = events.findIndex(({ event }) => event === 'problem');
@@ -196,13 +171,13 @@ describe('the events of an upload', () => {
   });
 
   test('a client that saw the last event is told nothing twice, one that missed some is told all', async () => {
-    const { id, put } = await startedUpload();
+    const { id, location } = await startedUpload();
     const address = `${server.url}/upload/status/${id}/events?k=${keyOf(id)}`;
     const cut = await openStream(address);
     const started = await cut.next();
     cut.close();
     const resumed = await openStream(address, { 'last-event-id': String(started!.id) });
-    await send(put, { method: 'PUT', body: LCOV });
+    await put(location, LCOV);
     const events = await resumed.rest();
     expect(events.some(({ data }) => data['state'] === 'started')).toBe(false);
     const seen = await openStream(address, { 'last-event-id': String(resumed.lastId()) });
@@ -284,5 +259,5 @@ test('an address that ran out is shown as expired', async () => {
     state: 'expired',
   });
   expect((await uploadRow(server, id)).state).toBe('started');
-  expect(await findCommit(kysely, server.world.web.id, sha)).toMatchObject({ state: 'pending' });
+  expect(await commitOf(server, sha)).toMatchObject({ state: 'pending' });
 });
