@@ -30,7 +30,10 @@ async function ask<Body>(
   return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body, response };
 }
 
-const fileAt = (at: string, more = '') => ask<FileAnswer>(`${R}/file?at=${encodeURIComponent(at)}${more}`);
+const fileAt = (at: string, more = '') => {
+  const [ref, ...path] = at.split('/');
+  return ask<FileAnswer>(`${R}/file?ref=${ref}&path=${encodeURIComponent(path.join('/'))}${more}`);
+};
 
 describe('a file at a ref', () => {
   test('has its lines as columns, its numbers and its neighbours in the order of the tree', async () => {
@@ -86,7 +89,7 @@ describe('a file at a ref', () => {
   });
 
   test('is as absent for a stranger as the repository', async () => {
-    const { status } = await ask(`${R}/file?at=main/src/a.ts`, world.otto);
+    const { status } = await ask(`${R}/file?ref=main&path=src/a.ts`, world.otto);
     expect(status).toBe(404);
   });
 });

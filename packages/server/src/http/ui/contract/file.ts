@@ -1,10 +1,10 @@
 import type { Coverage } from './shared.ts';
 
 /**
- * `GET /api/ui/repos/…/file?at=REF/PATH`: one file at a branch, tag or commit (web-ui §3.7). `at` is the ref, a slash and the path: where a
- * ref has slashes itself, the longest branch is meant, then a tag, then a commit. 404 for a ref that is not known.
+ * `GET /api/ui/repos/…/file?ref=REF&path=PATH`: one file at a branch, tag or commit (web-ui §3.7). Where the ref has slashes that were not
+ * encoded, its end is at the beginning of `path`: the answer says what was meant. 404 for a ref that is not known.
  *
- * `flags` and `upload` (ids), both lists, choose what `shown` counts.
+ * `flags` and `upload` (ids), both lists, choose what `lines` and `filtered` count.
  */
 export interface FileAnswer {
   readonly ref: string;

@@ -30,7 +30,8 @@ import {
 } from './uploads.ts';
 
 const FILE_QUERY = z.object({
-  at: textParameter('Ref, slash, path.'),
+  ref: textParameter('First segment behind `blob/`.'),
+  path: textParameter('The rest of it.'),
   flags: textsParameter('Only uploads with one of these flags.'),
   upload: textsParameter('Only these uploads.'),
 });
@@ -59,7 +60,7 @@ export const FILE_OPERATIONS: readonly UiOperation[] = [
 ];
 
 async function describeFile(call: UiRepositoryCall<z.output<typeof FILE_QUERY>>): Promise<UiAnswer> {
-  const place = await resolvePlace(call, call.query.at ?? '');
+  const place = await resolvePlace(call, `${call.query.ref ?? ''}/${call.query.path ?? ''}`);
   if (place === null) return NOT_THERE;
   const { commit, path } = place;
   const uploads = await partsOfCommit(call.app.database.kysely, commit.id);
