@@ -92,6 +92,17 @@ describe('blocks of a Go profile', () => {
     expect(report.files).toEqual({ 'a.go': { 1: [1], 2: [1] }, 'a.gox': { 1: [0] } });
   });
 
+  test('a colon without a number behind it is part of the path, whatever path stands before', async () => {
+    const { report } = await read(
+      'mode: set\na:1.2,1.9 1 1\na:b:1.2,1.9 1 0\na::1.2,1.9 1 1\na:2.2,2.9 1 0\na::2.2,2.9 1 0',
+    );
+    expect(report.files).toEqual({
+      a: { 1: [1], 2: [0] },
+      'a:b': { 1: [0] },
+      'a:': { 1: [1], 2: [0] },
+    });
+  });
+
   test('a malformed line is left out and told, its neighbours stay', async () => {
     const text =
       'mode: set\na.go:1.2,1.9 1 1\na.go:oops\na.go:2.2,3 1 1\na.go:5.2,4.9 1 1\na.go:0.2,1.9 1 1\na.go:2.2,2.9 1 1\na.go:3.2,3.9 1';

@@ -46,22 +46,24 @@ class GoReader implements BlockReader {
     const { store, numbers } = this;
     let at = start;
     let lineNumber = this.lineNumber;
-    let paths = store.pathBytes;
-    let { pathStart, pathLength } = store;
+    let pathStart = start;
+    let pathLength = 0;
     while (at < end) {
       lineNumber++;
       // Nearly every line has the path of the line before: compare bytes, make no text.
       let matching = 0;
-      while (matching < pathLength && bytes[at + matching] === paths[pathStart + matching]) matching++;
-      if (matching < pathLength || pathLength === 0 || bytes[at + matching] !== COLON) {
-        if (!store.select(bytes, at, end)) {
+      while (matching < pathLength && bytes[at + matching] === bytes[pathStart + matching]) matching++;
+      if (matching < pathLength || pathLength === 0 || !isPathEnd(bytes, at + matching)) {
+        // What it shares with the path before holds no end; one byte less, as that may be a colon.
+        const stop = findPathEnd(bytes, matching > 0 ? at + matching - 1 : at, end);
+        if (stop <= at) {
           this.lineNumber = lineNumber;
           at = this.otherLine(bytes, at, end);
           continue;
         }
-        paths = store.pathBytes;
-        pathStart = store.pathStart;
-        pathLength = store.pathLength;
+        pathStart = at;
+        pathLength = stop - at;
+        store.select(bytes, pathStart, pathLength);
       }
       let next = at + pathLength + 1;
       let field = 0;
@@ -172,3 +174,16 @@ class GoReader implements BlockReader {
 
 const COLON = 58;
 const LONGEST_LINE = 4096;
+
+/** Where the path of a line ends that is searched from `start` on; −1 when the line names none. */
+function findPathEnd(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end && bytes[at] !== LINE_FEED; at++) if (isPathEnd(bytes, at)) return at;
+  return -1;
+}
+
+/** `C:\…`: the colon that counts has a digit behind it. */
+function isPathEnd(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== COLON) return false;
+  const digit = bytes[at + 1] - ZERO;
+  return digit >= 0 && digit <= 9;
+}

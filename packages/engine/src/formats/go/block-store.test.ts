@@ -10,8 +10,8 @@ type Block = readonly [path: string, line: number, column: number, count: number
 function stored(blocks: readonly Block[], mostUnpacked?: number): Record<string, string[]> {
   const store = new BlockStore(nodeCodec, mostUnpacked);
   for (const [path, line, column, count] of blocks) {
-    const written = new TextEncoder().encode(`${path}:1`);
-    expect(store.select(written, 0, written.length)).toBe(true);
+    const written = new TextEncoder().encode(path);
+    store.select(written, 0, written.length);
     store.add(packPosition(line, column), packPosition(line + 1, column), count);
   }
   const files: Record<string, string[]> = {};
@@ -66,7 +66,7 @@ describe('the store of Go blocks', () => {
 
   test('does not grow when a profile repeats itself', () => {
     const store = new BlockStore(nodeCodec);
-    const written = new TextEncoder().encode('a.go:1');
+    const written = new TextEncoder().encode('a.go');
     for (let round = 0; round < 50; round++) {
       store.select(written, 0, written.length);
       for (let line = 1; line <= 100; line++) store.add(packPosition(line, 1), packPosition(line, 9), round);

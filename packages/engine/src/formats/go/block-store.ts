@@ -11,10 +11,6 @@ const MOST_UNPACKED = 7 << 19;
 /** Blocks of a file from which repeated ones are looked for. */
 const FIRST_LIMIT = 1024;
 
-const COLON = 58;
-const LINE_FEED = 10;
-const ZERO = 48;
-
 class GoFile {
   /** First segment in the arena; NOWHERE when nothing is unpacked. */
   first = NOWHERE;
@@ -32,9 +28,6 @@ class GoFile {
  * per package, written one after the other) does not grow; what comes in the same order again costs no search.
  */
 export class BlockStore {
-  /** The selected file's path is `pathBytes[pathStart, pathStart + pathLength)`; all valid until the next {@link select}. */
-  pathStart = 0;
-  pathLength = 0;
   /** Blocks that were added, repeated ones too. */
   blocksRead = 0;
   private readonly paths: PathTable;
@@ -57,26 +50,13 @@ export class BlockStore {
     this.mostUnpacked = mostUnpacked;
   }
 
-  get pathBytes(): Uint8Array {
-    return this.paths.bytes;
-  }
-
-  /** Selects the file that the line at `start` names. False when the line names none (no `path:digit`). */
-  select(bytes: Uint8Array, start: number, end: number): boolean {
-    let stop = start;
-    // `C:\…`: the colon that counts has a digit behind it.
-    while (stop < end && (bytes[stop] !== COLON || !isDigit(bytes[stop + 1]))) {
-      if (bytes[stop] === LINE_FEED) return false;
-      stop++;
-    }
-    if (stop === start || stop >= end) return false;
+  /** Selects the file of the path `bytes[start, start + length)`. */
+  select(bytes: Uint8Array, start: number, length: number): void {
+    const number = this.paths.numberOf(bytes, start, length);
+    if (this.files[number] === this.file) return;
     this.leave();
-    const number = this.paths.numberOf(bytes, start, stop - start);
     if (number === this.files.length) this.files.push(new GoFile());
-    this.pathStart = this.paths.startOf(number);
-    this.pathLength = stop - start;
     this.enter(this.files[number]);
-    return true;
   }
 
   /** Adds a block to the selected file. */
@@ -228,8 +208,4 @@ export class BlockStore {
     const packed = this.files.filter((file) => file.packed !== null);
     this.packed.rewrite(packed.map((file) => file.packed!)).forEach((place, index) => (packed[index].packed = place));
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
