@@ -17,6 +17,8 @@ export default defineConfig({
     // Every asset is a file: `data:` fonts and scripts are not allowed.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What is loaded when, for the test of sizes.
+    manifest: 'manifest.json',
     rollupOptions: {
       input: { index: 'index.html' },
     },

@@ -10,10 +10,14 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the interface once for all tests of pages, unless these sources were built before. */
+/**
+ * Builds the interface once for all tests of pages, unless these sources were built before. `THATCH_TEST_INTERFACE` names a built one to be
+ * tested instead, such as that of a release.
+ */
 export async function setup(project: TestProject): Promise<void> {
   const found = findChromium();
   if (found.kind === 'absent') console.warn(`Skipped: the tests of the pages, as ${found.why}.`);
   project.provide('chromium', found);
-  project.provide('interfaceFolder', found.kind === 'found' ? await buildInterface() : '');
+  const given = process.env['THATCH_TEST_INTERFACE'];
+  project.provide('interfaceFolder', given ?? (await buildInterface()));
 }
