@@ -27,7 +27,8 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
       if (forwarded !== null) {
         return reply.header('cache-control', 'no-cache').redirect(prefix + forwarded.to, forwarded.status);
       }
-      if (!acceptsPage(request, ['text/html'])) return reply.callNotFound();
+      // The first page is also what people and monitors ask with programs that accept anything.
+      if (path !== '/' && !acceptsPage(request, ['text/html'])) return reply.callNotFound();
       const { state } = app.pages;
       if (state.kind === 'ready') return sendDocument(reply, state.built, prefix);
       if (state.kind === 'building') return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
