@@ -8,6 +8,8 @@ export interface Preferences {
   readonly hasSingleKeys: boolean;
   /** Template of "open in editor"; empty = none. `{path}` and `{line}` are filled in. */
   readonly editor: string;
+  /** Where the mark leads: `gh/acme`; empty = where the person was last. */
+  readonly organisation: string;
 }
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -16,6 +18,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   tintsAll: false,
   hasSingleKeys: true,
   editor: '',
+  organisation: '',
 };
 
 const KEY = 'thatch-preferences';

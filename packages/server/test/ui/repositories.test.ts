@@ -92,6 +92,7 @@ describe('a row', () => {
   test('has the newest report of the default branch, what it was 30 days ago, 90 days in thirty steps, and its state', async () => {
     const id = await makeWithMain('rows', 'busy');
     await addReport(id, { days: 100, hits: 10 });
+    await addReport(id, { days: 65, hits: 40 });
     await addReport(id, { days: 40, hits: 50 });
     await addReport(id, { days: 31, hits: 60 });
     await addReport(id, { days: 29, hits: 70 });
@@ -108,11 +109,16 @@ describe('a row', () => {
       stale: 20,
     });
     expect(row.trend).toHaveLength(30);
-    // Three days each, the last one ends now.
+    // Three days each, the last one ends now. A value holds until the next report, but not over weeks.
     expect(row.trend.flatMap((value, index) => (value === null ? [] : [[index, value]]))).toEqual([
+      [8, 40],
       [16, 50],
+      [17, 50],
+      [18, 50],
       [19, 60],
       [20, 70],
+      [21, 70],
+      [22, 70],
       [23, 80],
     ]);
   });

@@ -83,6 +83,8 @@ const LONGEST_SEARCH = 100;
 const STALE_DAYS = 14;
 const CHANGE_DAYS = 30;
 const TREND = { days: 3, count: 30 };
+/** Steps without a report that are no gap yet: the 14 days of silence. */
+const LONGEST_GAP = 5;
 const DAY_MS = 86_400_000;
 
 const COLUMNS: Readonly<Record<RepositoryOrdering, OverviewOrder['column']>> = {
@@ -145,11 +147,15 @@ function presentChange({ lines, hits, at }: RepositoryOverview, past: PastReport
   return { change, against, at: isoTime(past.at) };
 }
 
+/** A percentage holds until the next report; where none came for too long there is a gap. */
 function presentTrend(points: readonly (PastReport & { readonly bucket: number })[]): (number | null)[] {
   const values = Array.from({ length: TREND.count }, (): number | null => null);
-  // A drawing of 20 pixels: two decimals are more than it shows.
-  for (const { bucket, hits, lines } of points) {
-    values[bucket] = lines === 0 ? null : Math.round((hits / lines) * 10_000) / 100;
+  const inOrder = points.filter(({ lines }) => lines > 0).toSorted((one, other) => one.bucket - other.bucket);
+  for (const [index, { bucket, hits, lines }] of inOrder.entries()) {
+    const next = inOrder[index + 1]?.bucket ?? bucket + 1;
+    const end = next - bucket > LONGEST_GAP ? bucket + 1 : next;
+    // A drawing of 20 pixels: two decimals are more than it shows.
+    values.fill(Math.round((hits / lines) * 10_000) / 100, bucket, end);
   }
   return values;
 }

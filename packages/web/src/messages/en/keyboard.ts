@@ -1,0 +1,20 @@
+/** Shortcuts and their help. */
+export const KEYBOARD = {
+  title: 'Keyboard shortcuts',
+  help: 'Show this list',
+  palette: 'Search or jump to anything',
+  home: 'Go home',
+  overview: 'Go to the overview',
+  commits: 'Go to the commits',
+  settings: 'Go to the settings',
+  files: 'Find a file',
+  searchHere: 'Search on this page',
+  nextRow: 'Next row',
+  previousRow: 'Previous row',
+  openRow: 'Open the row',
+  everywhere: 'Everywhere',
+  thisPage: 'On this page',
+  joined: 'then',
+  off: 'Keys without Ctrl are switched off in the preferences.',
+  close: 'Close',
+} as const;

@@ -1,0 +1,21 @@
+import { useSession } from '../../api/queries.ts';
+import { REPOSITORIES } from '../../messages/en/repositories.ts';
+import { CopyButton } from '../../parts/CopyButton.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import styles from './RepositoriesPage.module.css';
+import type { OwnerName } from './use-repositories.ts';
+
+/** An owner without repositories: how the first one comes. */
+export function EmptyOwner({ svc, owner }: OwnerName) {
+  const { instance } = useSession();
+  const commands = REPOSITORIES.snippet(instance.address, svc, owner);
+  return (
+    <Empty title={REPOSITORIES.empty}>
+      <p>{REPOSITORIES.emptyHint}</p>
+      <div className={styles.snippet}>
+        <pre>{commands}</pre>
+        <CopyButton text={commands} what={REPOSITORIES.snippetName} />
+      </div>
+    </Empty>
+  );
+}

@@ -1,0 +1,116 @@
+import { Link } from '@tanstack/react-router';
+import type { RepositoryRow } from '@thatch/server/http/ui/contract/repositories.ts';
+import { Lock } from 'lucide-react';
+import type { Ref } from 'react';
+import { PREFIX } from '../../addresses/prefix.ts';
+import { REPOSITORIES } from '../../messages/en/repositories.ts';
+import { SHARED, whole } from '../../messages/en/shared.ts';
+import { CoverageBar } from '../../parts/CoverageBar.tsx';
+import { Delta } from '../../parts/Delta.tsx';
+import { Percent } from '../../parts/Percent.tsx';
+import { Sparkline } from '../../parts/Sparkline.tsx';
+import table from '../../parts/table.module.css';
+import { Time } from '../../parts/Time.tsx';
+import styles from './RepositoriesTable.module.css';
+
+const DATE = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** One repository; null while its part of the list is read. On phones two lines: name and number, bar and age. */
+export function RepositoryTableRow({
+  row,
+  index,
+  svc,
+  owner,
+  ref,
+}: {
+  readonly row: RepositoryRow | null;
+  readonly index: number;
+  readonly svc: string;
+  readonly owner: string;
+  readonly ref: Ref<HTMLTableRowElement>;
+}) {
+  return (
+    <tr ref={ref} data-index={index} aria-rowindex={index + 2}>
+      {row === null ? <LoadingCells /> : <Cells row={row} svc={svc} owner={owner} />}
+    </tr>
+  );
+}
+
+function LoadingCells() {
+  return (
+    <td colSpan={7} aria-busy="true">
+      <span className={styles.loading} />
+      <span className="visually-hidden">{SHARED.loading}</span>
+    </td>
+  );
+}
+
+function Cells({ row, svc, owner }: { readonly row: RepositoryRow; readonly svc: string; readonly owner: string }) {
+  const { name, coverage, change, at } = row;
+  const params = { svc, owner, repo: name };
+  return (
+    <>
+      <td className={styles.name}>
+        <Link to="/$svc/$owner/$repo" params={params} className={styles.link} title={name}>
+          {name}
+        </Link>
+        {row.is_private && (
+          <span className={styles.private} title={SHARED.private}>
+            <Lock size={12} strokeWidth={1.75} aria-hidden="true" />
+            <span className="visually-hidden">{SHARED.private}</span>
+          </span>
+        )}
+      </td>
+      <td className={`${table.number} ${styles.percent}`}>
+        {coverage === null ? <SetUp {...params} /> : <Percent of={coverage} />}
+      </td>
+      <td className={`${styles.trend} ${styles.wide}`}>
+        <Trend of={row} />
+      </td>
+      <td className={`${table.number} ${styles.change}`}>
+        <Delta change={change?.change ?? null} />
+        {change?.against === 'oldest' && (
+          <span className={styles.since}>{REPOSITORIES.since(DATE.format(new Date(change.at)))}</span>
+        )}
+      </td>
+      <td className={`${table.number} ${styles.lines} ${styles.wide}`}>{coverage !== null && whole(coverage.lines)}</td>
+      <td className={styles.report}>
+        {coverage !== null && (
+          <span className={styles.narrow}>
+            <CoverageBar of={coverage} />
+          </span>
+        )}
+        <span className={styles.age}>{at === null ? REPOSITORIES.never : <Time at={at} />}</span>
+      </td>
+      <td className={styles.state}>
+        <State of={row} />
+      </td>
+    </>
+  );
+}
+
+function SetUp(params: { readonly svc: string; readonly owner: string; readonly repo: string }) {
+  return (
+    <a
+      href={`${PREFIX}/${params.svc}/${params.owner}/${encodeURIComponent(params.repo)}/new`}
+      className={styles.setUp}
+      aria-label={REPOSITORIES.setUpOf(params.repo)}
+    >
+      {REPOSITORIES.setUp}
+    </a>
+  );
+}
+
+function Trend({ of: { trend } }: { readonly of: RepositoryRow }) {
+  const known = trend.filter((value) => value !== null);
+  if (known.length < 2) return null;
+  return <Sparkline values={trend} label={REPOSITORIES.trendOf(known[0].toFixed(1), known.at(-1)!.toFixed(1))} />;
+}
+
+/** Trouble before silence, silence before "ok". */
+function State({ of: { state, stale } }: { readonly of: RepositoryRow }) {
+  if (state === null) return null;
+  if (stale !== null && state === 'processed') return <span className={styles.stale}>{SHARED.stale(stale)}</span>;
+  const tone = state === 'error' ? styles.error : state === 'processing' ? styles.processing : styles.ok;
+  return <span className={tone}>{REPOSITORIES.states[state]}</span>;
+}
