@@ -169,7 +169,8 @@ describe.each(STORES)('jobs in $name', ({ open, missing }) => {
       { id: '2', data: { number: 2 } },
     ]);
     await seen.reaches(5);
-    expect(seen.numbers).toEqual([1, 2, 1, 1, 1]);
+    // The other waits for no pause; how many tries of the first it sees go by is up to the machine.
+    expect(seen.numbers.toSorted()).toEqual([1, 1, 1, 1, 2]);
     const shared = { kind: 'job_failed', queue: 'parse', id: '1', error: new Error('the storage is away') };
     expect(problems).toEqual([1, 2, 3].map((attempt) => ({ ...shared, attempt })));
   });
@@ -272,6 +273,19 @@ describe.each(STORES)('jobs in $name', ({ open, missing }) => {
     other.schedule(kind('sweep'), { id: 'sweep', data: { number: 2 } }, 3_600_000);
     await seen.reaches(4);
     expect(seen.numbers.filter((number) => number === 2)).toEqual([2]);
+  });
+
+  test('when a message could not be handed over, scheduled jobs run again before their time', async () => {
+    const jobs = await jobsOf();
+    const seen = new Seen();
+    jobs.work(kind('sweep'), async ({ number }) => seen.add(number), 1);
+    jobs.schedule(kind('sweep'), { id: 'sweep', data: { number: 1 } }, 3_600_000);
+    await seen.reaches(1);
+    const release = await store.hold();
+    expect(await jobs.enqueue(kind('parse'), [{ id: '1', data: { number: 1 } }])).toBe('unavailable');
+    await release();
+    await seen.reaches(2);
+    expect(problems).toContainEqual({ kind: 'queue_trouble', queue: 'parse', error: expect.any(Error) });
   });
 
   test('closing waits for the running job', async () => {

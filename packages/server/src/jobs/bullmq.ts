@@ -14,7 +14,10 @@ export interface OpenJobsOptions {
     | { readonly kind: 'redis'; readonly url: string };
   /** How long a job stays with a worker that no longer answers; `thatch.worker.lease_seconds`. */
   readonly leaseMs: number;
-  /** How often an empty queue is looked at although no message came; `thatch.worker.poll_seconds`. */
+  /**
+   * How often an empty queue is looked at although no message came, and how soon scheduled jobs run again after a message could not be
+   * handed over; `thatch.worker.poll_seconds`.
+   */
   readonly pollMs: number;
   /** How long a job that failed waits before its second try, at most; tests shorten it. */
   readonly firstPauseMs?: number;
@@ -31,7 +34,7 @@ export interface OpenJobsOptions {
  * await jobs.enqueue(PARSE_UPLOAD, [{ id: upload.external_id, data: { upload: upload.id } }]);
  */
 export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
-  return new BullJobs(await openBackend(options), options.onProblem);
+  return new BullJobs(await openBackend(options), options);
 }
 
 const HANDOVER_MS = 1000;
@@ -58,16 +61,20 @@ async function openBackend(options: OpenJobsOptions): Promise<JobsBackend> {
 class BullJobs implements Jobs {
   private readonly backend: JobsBackend;
   private readonly onProblem: (problem: JobsProblem) => void;
+  private readonly pollMs: number;
   private readonly queues = new Map<string, QueueHandle>();
   private readonly workers = new Map<string, WorkerHandle>();
   private readonly beats: NodeJS.Timeout[] = [];
+  private readonly scheduled: (() => void)[] = [];
+  private catchingUp: NodeJS.Timeout | null = null;
   private readonly stopping = new AbortController();
   private closed: Promise<void> | null = null;
   private unavailableUntil = 0;
 
-  constructor(backend: JobsBackend, onProblem: (problem: JobsProblem) => void) {
+  constructor(backend: JobsBackend, { onProblem, pollMs }: Pick<OpenJobsOptions, 'onProblem' | 'pollMs'>) {
     this.backend = backend;
     this.onProblem = onProblem;
+    this.pollMs = pollMs;
   }
 
   async enqueue<Data extends object>(kind: JobKind<Data>, messages: readonly Message<Data>[]): Promise<Handed> {
@@ -90,6 +97,7 @@ class BullJobs implements Jobs {
       void this.ask(kind.name, (queue) => queue.add(kind.name, message, { ...options, jobId: jobId(randomUUID()) }));
     // The first run does not care when another process, or this one before a crash, ran last.
     beat({});
+    this.scheduled.push(() => beat({}));
     // Somewhat shorter than the interval, so that the processes' timers need not agree to the millisecond.
     const deduplication = { id: checkedId(message.id), ttl: Math.floor(everyMs * 0.9) };
     this.beats.push(setInterval(beat, everyMs, { deduplication }).unref());
@@ -122,7 +130,8 @@ class BullJobs implements Jobs {
 
   /** Lets `request` talk to the queue, for {@link HANDOVER_MS} at most. */
   private async ask(name: string, request: (queue: QueueHandle) => Promise<unknown>): Promise<Handed> {
-    if (this.closed !== null || performance.now() < this.unavailableUntil) return 'unavailable';
+    if (this.closed !== null) return 'unavailable';
+    if (performance.now() < this.unavailableUntil) return this.missed();
     const queue = this.queueOf(name);
     const answer = request(queue).then(
       () => null,
@@ -135,6 +144,15 @@ class BullJobs implements Jobs {
     this.queues.delete(name);
     void queue.close().catch(() => {});
     this.tellTrouble(name, error);
+    return this.missed();
+  }
+
+  /** What was not handed over is in the journal alone: those who look there do so again when the queue may answer. */
+  private missed(): Handed {
+    this.catchingUp ??= setTimeout(() => {
+      this.catchingUp = null;
+      for (const run of this.scheduled) run();
+    }, this.pollMs).unref();
     return 'unavailable';
   }
 
@@ -202,6 +220,7 @@ class BullJobs implements Jobs {
   private async stop(graceMs: number): Promise<void> {
     this.stopping.abort();
     for (const beat of this.beats) clearInterval(beat);
+    if (this.catchingUp !== null) clearTimeout(this.catchingUp);
     const workers = [...this.workers.values()];
     const finished = Promise.allSettled(workers.map((worker) => worker.close())).then(() => true);
     if (!(await settlesWithin(finished, graceMs, false))) {

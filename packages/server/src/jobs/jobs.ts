@@ -17,8 +17,8 @@ export interface Message<Data extends object> {
 }
 
 /**
- * What became of a message. `unavailable` (the queue does not answer) needs no repair by the caller: a message is only a hint,
- * the reconciler finds the row in the journal (design rule 1).
+ * What became of a message. `unavailable` (the queue does not answer) needs no repair by the caller: a message is only a hint, and
+ * the reconciler, like every scheduled job, runs again within seconds and finds the row in the journal (design rule 1).
  */
 export type Handed = 'queued' | 'unavailable';
 

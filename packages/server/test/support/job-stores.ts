@@ -13,6 +13,8 @@ export interface TestStore {
   readonly store: OpenJobsOptions['store'];
   /** Breaks every connection to the store, as a restart of it would. */
   readonly cutConnections: () => Promise<void>;
+  /** Lets it answer nothing until the function that is given back is called. */
+  readonly hold: () => Promise<() => Promise<void>>;
   /** All that it keeps of jobs, as text. */
   readonly dump: () => Promise<string>;
   readonly close: () => Promise<void>;
@@ -37,6 +39,14 @@ export async function openPostgresStore(): Promise<TestStore> {
         [name],
       );
     },
+    hold: async () => {
+      const holder = await connection.pool.connect();
+      await holder.query('begin; lock table bullmq.job in access exclusive mode');
+      return async () => {
+        await holder.query('rollback');
+        holder.release();
+      };
+    },
     dump: async () => JSON.stringify((await connection.pool.query('select to_jsonb(job) from bullmq.job')).rows),
     close: drop,
   };
@@ -56,6 +66,10 @@ export async function openRedisStore(): Promise<TestStore> {
     store: { kind: 'redis', url: `unix://${socket}` },
     cutConnections: async () => {
       await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    },
+    hold: async () => {
+      server.kill('SIGSTOP');
+      return async () => void server.kill('SIGCONT');
     },
     dump: async () => {
       const keys = await admin.keys('thatch:*:m-*');
