@@ -27,11 +27,12 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
       if (forwarded !== null) {
         return reply.header('cache-control', 'no-cache').redirect(prefix + forwarded.to, forwarded.status);
       }
-      // The first page is also what people and monitors ask with programs that accept anything.
-      if (path !== '/' && !acceptsPage(request, ['text/html'])) return reply.callNotFound();
+      const isForPerson = acceptsPage(request, ['text/html']);
+      if (!isForPerson && !PROBED.has(request.url.split('?', 1)[0])) return reply.callNotFound();
       const { state } = app.pages;
       if (state.kind === 'ready') return sendDocument(reply, state.built, prefix);
-      if (state.kind === 'building') return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
+      if (state.kind === 'building' && isForPerson)
+        return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
       return sendPage(reply, 200, homePage(requestOrigin(request)));
     });
   }
@@ -39,6 +40,9 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
 
 /** First segments that are pages; whatever begins with another short segment and has two more is of a repository. */
 const PAGES = ['/', '/:first', '/:first/:second', '/:first/:second/*'];
+
+/** Asked by monitors too, which accept anything and want to know that the server serves (deployment §1). */
+const PROBED = new Set(['/', '/login']);
 
 /**
  * Whether a request may be for a page, by its address and by what it accepts. Programs that accept anything are told of a new address,

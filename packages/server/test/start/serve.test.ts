@@ -75,7 +75,7 @@ describe('thatch serve', () => {
     expect(await text(`${address}/health`)).toBe(
       `200 ${JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')).version} is live!`,
     );
-    expect(await text(`${address}/`)).toContain('This server takes coverage reports');
+    expect(await text(`${address}/`)).toMatch(/^200 <!doctype html>/);
     expect(await text(`${address}/readyz`)).toBe('200 {"ready":true,"degraded":[]}\n');
     await query(dataFolder, 'create table kept as select 1 as value');
     const { pid } = readPidFile(join(dataFolder, 'postgres')) ?? { pid: 0 };
