@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeApiClient, type ApiClient } from '../support/api-client.ts';
-import { EMPTY, FEATURE, FIRST, HEAD, makeApiWorld, SECOND, type ApiWorld } from '../support/api-world.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { describe, expect, test } from 'vitest';
+import { setUpApi } from '../support/api.ts';
+import { EMPTY, FEATURE, FIRST, HEAD, SECOND } from '../support/api-world.ts';
 
 const R = '/api/v2/gh/acme/repos/lumen';
 
-let server: TestServer;
-let world: ApiWorld;
-let ask: ApiClient;
+const api = setUpApi();
+const { server, ask } = api;
 
-beforeAll(async () => {
-  server = await startTestServer();
-  world = await makeApiWorld(server);
-  ask = await makeApiClient(server);
-});
-
-afterAll(() => server.stop());
-
-const asMira = (path: string) => ask(path, { token: world.mira });
+const asMira = (path: string) => ask(path, { token: api.world.mira });
 
 describe('branches', () => {
   test('11: `ordering` sorts branches, and the last changed one comes first without it', async () => {
@@ -137,7 +127,7 @@ describe('commits', () => {
   test('a beginning that several commits share, or that is too short, is 404', async () => {
     const { kysely } = server.app.database;
     const twins = ['1234567a', '1234567b'].map((start) => start.padEnd(40, '0'));
-    const repository_id = world.open.id;
+    const repository_id = api.world.open.id;
     await kysely
       .insertInto('commits')
       .values(twins.map((sha) => ({ repository_id, sha })))
@@ -186,7 +176,7 @@ describe('our additions', () => {
       const plain = await asMira(path);
       for (const item of plain.body.results) expect(item).not.toHaveProperty('thatch');
       const byQuery = await asMira(`${path}?thatch=1`);
-      const byHeader = await ask(path, { token: world.mira, headers: { 'thatch-extend': '1' } });
+      const byHeader = await ask(path, { token: api.world.mira, headers: { 'thatch-extend': '1' } });
       expect(byHeader.body.results[0].thatch).toBeDefined();
       expect(byQuery.body.results).toEqual(byHeader.body.results);
     }

@@ -1,36 +1,27 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { get } from 'node:http';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { makeApiClient, type ApiClient } from '../support/api-client.ts';
-import { HEAD, makeApiWorld, upload, type ApiWorld } from '../support/api-world.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { setUpApi } from '../support/api.ts';
+import { HEAD, makeApiWorld, upload } from '../support/api-world.ts';
+import { startTestServer } from '../support/server.ts';
 
 const R = '/api/v2/gh/acme/repos/lumen';
 const OWN_PAGES = 'https://cov.example.test';
 
-let server: TestServer;
-let world: ApiWorld;
-let ask: ApiClient;
-
-beforeAll(async () => {
-  server = await startTestServer();
-  world = await makeApiWorld(server);
-  ask = await makeApiClient(server);
-});
-
-afterAll(() => server.stop());
+const api = setUpApi();
+const { server, ask } = api;
 
 const asMira = (path: string, headers: Readonly<Record<string, string>> = {}) =>
-  ask(path, { token: world.mira, headers });
+  ask(path, { token: api.world.mira, headers });
 
 /** The bytes of an answer as they come, which fetch would unpack. */
 function rawBody(
   path: string,
   encoding: string,
 ): Promise<{ readonly encoding: string | undefined; readonly bytes: Buffer }> {
-  const headers = { authorization: `Bearer ${world.mira}`, 'accept-encoding': encoding };
+  const headers = { authorization: `Bearer ${api.world.mira}`, 'accept-encoding': encoding };
   return new Promise((resolve, reject) => {
     get(server.url + path, { headers }, async (response) => {
       const bytes = Buffer.concat(await response.toArray());
@@ -77,7 +68,7 @@ describe('what need not be sent again', () => {
 
   test('HEAD has the headers and no body', async () => {
     for (const path of [`${R}/commits`, `${R}/commits/${HEAD}`]) {
-      const head = await ask(path, { token: world.mira, method: 'HEAD' });
+      const head = await ask(path, { token: api.world.mira, method: 'HEAD' });
       expect(head).toMatchObject({ status: 200, body: '' });
       expect(head.headers.get('etag')).toBe((await asMira(path)).headers.get('etag'));
     }
@@ -109,7 +100,7 @@ describe('packing', () => {
 describe('methods and addresses', () => {
   test('a method that changes something is 404 on a repository and 405 elsewhere', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-      expect((await ask(`${R}/commits`, { token: world.mira, method })).status).toBe(404);
+      expect((await ask(`${R}/commits`, { token: api.world.mira, method })).status).toBe(404);
       const refused = await ask('/api/v2/gh/acme', { method });
       expect(refused.status).toBe(405);
       expect(refused.headers.get('allow')).toBe('GET, HEAD, OPTIONS');

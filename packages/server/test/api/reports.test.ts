@@ -1,17 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeApiClient, type ApiClient } from '../support/api-client.ts';
-import {
-  EMPTY,
-  FEATURE,
-  FIRST,
-  HEAD,
-  makeApiWorld,
-  REPORTS,
-  SECOND,
-  upload,
-  type ApiWorld,
-} from '../support/api-world.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { describe, expect, test } from 'vitest';
+import { setUpApi } from '../support/api.ts';
+import { EMPTY, FEATURE, FIRST, HEAD, REPORTS, SECOND, upload } from '../support/api-world.ts';
 
 const R = '/api/v2/gh/acme/repos/lumen';
 
@@ -19,19 +8,10 @@ interface Named {
   readonly name: string;
 }
 
-let server: TestServer;
-let world: ApiWorld;
-let ask: ApiClient;
+const api = setUpApi();
+const { server, ask } = api;
 
-beforeAll(async () => {
-  server = await startTestServer();
-  world = await makeApiWorld(server);
-  ask = await makeApiClient(server);
-});
-
-afterAll(() => server.stop());
-
-const asMira = (path: string) => ask(`${R}/${path}`, { token: world.mira });
+const asMira = (path: string) => ask(`${R}/${path}`, { token: api.world.mira });
 const namesIn = async (path: string) => (await asMira(path)).body.files.map(({ name }: Named) => name);
 
 describe('totals and report', () => {
@@ -198,7 +178,7 @@ describe('one file', () => {
 
 describe('why', () => {
   const T = `/api/thatch/v1/repos/gh/acme/lumen/commits`;
-  const own = (path: string) => ask(`${T}/${path}`, { token: world.mira });
+  const own = (path: string) => ask(`${T}/${path}`, { token: api.world.mira });
 
   test('a line tells what each upload says of it and which one decides', async () => {
     const { body } = await own(`${HEAD}/lines/src/a.ts?line=9`);

@@ -2,7 +2,8 @@ import { findCommit } from '../../src/database/queries/commits.ts';
 import { findReport } from '../../src/database/queries/reports.ts';
 import { uploadsOfCommit } from '../../src/database/queries/uploads.ts';
 import type { Commit, Upload, UploadKind } from '../../src/database/tables.ts';
-import { type Answered, newSha, send, type TestServer, uploadIdOf } from './server.ts';
+import type { UploadStatus } from '../../src/presenters/upload-status.ts';
+import { type Answered, newSha, send, type Sending, type TestServer, uploadIdOf } from './server.ts';
 
 /*
  * The public repository `acme/web` of the fixture, as its uploaders reach it, and what is stored of it.
@@ -73,4 +74,14 @@ export function put(
 export function complete(server: TestServer, sha: string, query = ''): Promise<Answered> {
   const address = `${webUrl(server)}/commits/${sha}/upload-complete${query}`;
   return send(address, { method: 'POST', token: server.world.R });
+}
+
+/** Sends a report whole, to our own address (upload-protocol §8.1). */
+export function sendReport(server: TestServer, query: string, sending: Sending): Promise<Answered> {
+  return send(`${server.url}/upload/coverage?${query}`, { token: server.world.R, ...sending });
+}
+
+/** What our own addresses say of an upload. */
+export function statusOf({ body }: Answered): UploadStatus {
+  return body as UploadStatus;
 }

@@ -1,20 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { UploadStatus } from '../../src/presenters/upload-status.ts';
 import { form, pieces, report } from '../support/bodies.ts';
-import { type Answered, LCOV, newSha, type Sending, send, useTestServer } from '../support/server.ts';
+import { LCOV, newSha, type Sending, useTestServer } from '../support/server.ts';
 import { leavingNothing } from '../support/traces.ts';
-import { uploadsOf } from '../support/web.ts';
+import { sendReport, statusOf, uploadsOf } from '../support/web.ts';
 
 const server = useTestServer();
 
-function upload(query: string, sending: Sending): Promise<Answered> {
-  return send(`${server.url}/upload/coverage?${query}`, { token: server.world.R, ...sending });
-}
-
-function statusOf({ body }: Answered): UploadStatus {
-  return body as UploadStatus;
-}
+const upload = (query: string, sending: Sending) => sendReport(server, query, sending);
 
 describe('row 58: forms', () => {
   test('three hundred reports in one form are read, each under its name', async () => {

@@ -6,19 +6,13 @@ import { parentsInGraph } from '../../src/database/queries/graph.ts';
 import type { UploadStatus } from '../../src/presenters/upload-status.ts';
 import { form, report } from '../support/bodies.ts';
 import { openStream } from '../support/event-stream.ts';
-import { type Answered, LCOV, newSha, type Sending, send, uploadRow, useTestServer } from '../support/server.ts';
+import { LCOV, newSha, type Sending, uploadRow, useTestServer } from '../support/server.ts';
 import { leavingNothing } from '../support/traces.ts';
-import { commitOf, uploadsOf } from '../support/web.ts';
+import { commitOf, sendReport, statusOf, uploadsOf } from '../support/web.ts';
 
 const server = useTestServer();
 
-function upload(query: string, sending: Sending): Promise<Answered> {
-  return send(`${server.url}/upload/coverage?${query}`, { token: server.world.R, ...sending });
-}
-
-function statusOf({ body }: Answered): UploadStatus {
-  return body as UploadStatus;
-}
+const upload = (query: string, sending: Sending) => sendReport(server, query, sending);
 
 describe('row 58: one request, one answer', () => {
   test('raw bytes with wait=60 are answered with 200 and totals', async () => {

@@ -4,16 +4,12 @@ import { createUser } from '../../src/database/queries/users.ts';
 import { statusKey } from '../../src/objects/signing.ts';
 import type { UploadStatus } from '../../src/presenters/upload-status.ts';
 import { openStream } from '../support/event-stream.ts';
-import { type Answered, eventually, LCOV, newSha, send, uploadRow, useTestServer } from '../support/server.ts';
+import { eventually, LCOV, newSha, send, uploadRow, useTestServer } from '../support/server.ts';
 import { leavingNothing } from '../support/traces.ts';
 import { storeToken } from '../support/upload-world.ts';
-import { commitOf, openUpload, put, type WaitingUpload } from '../support/web.ts';
+import { commitOf, openUpload, put, statusOf, type WaitingUpload } from '../support/web.ts';
 
 const server = useTestServer();
-
-function statusOf({ body }: Answered): UploadStatus {
-  return body as UploadStatus;
-}
 
 /** An upload whose bytes are not here yet. */
 async function startedUpload(): Promise<WaitingUpload> {
