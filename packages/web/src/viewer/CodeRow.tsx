@@ -53,14 +53,11 @@ export const CodeRow = memo(function CodeRow(props: CodeRowProps) {
 });
 
 function Code({ code, tokens, matches, foundAt }: CodeRowProps & { readonly code: string }) {
-  let column = 0;
   return (
     <>
-      {piecesOf(code, tokens, matches).map((piece) => {
-        const start = column;
-        column += piece.text.length;
-        return <Stretch key={start} piece={piece} isFound={start === foundAt} />;
-      })}
+      {piecesOf(code, tokens, matches).map((piece) => (
+        <Stretch key={piece.start} piece={piece} isFound={piece.start === foundAt} />
+      ))}
       {code.length > LONGEST_SHOWN && <i>{VIEWER.longLine(code.length - LONGEST_SHOWN)}</i>}
     </>
   );

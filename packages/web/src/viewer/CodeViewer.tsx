@@ -1,5 +1,6 @@
 import {
   useEffect,
+  useId,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -8,6 +9,7 @@ import {
   type MouseEvent,
   type ReactNode,
 } from 'react';
+import { useShortcuts } from '../keyboard/shortcuts.ts';
 import { VIEWER } from '../messages/en/viewer.ts';
 import { announce } from '../parts/announce.ts';
 import { blockAfter, blockAt, blockBefore, type CodeLines } from './code-lines.ts';
@@ -20,12 +22,12 @@ import { LONGEST_SHOWN } from './pieces.ts';
 import { PrintLines } from './PrintLines.tsx';
 import { RangeBar, type RangeTexts } from './RangeBar.tsx';
 import { rowsOf, widestColumns } from './rows.ts';
+import { useFindKey } from './use-find-key.ts';
 import { useFind } from './use-find.ts';
 import { useHover } from './use-hover.ts';
 import { useLayout, useRowHeight } from './use-layout.ts';
 import { useScrollMemory } from './use-scroll-memory.ts';
 import { useSyntax } from './use-syntax.ts';
-import { useViewerKeys } from './use-viewer-keys.ts';
 import { useWindow } from './use-window.ts';
 
 /** What a page's own controls can do with the code below them. */
@@ -49,10 +51,8 @@ export interface CodeViewerProps {
   readonly onRange: (range: LineRange | null) => void;
   readonly textsOf: (range: LineRange) => RangeTexts;
   /** What is opened below a line: `isPinned` by a press, else by pointing at it. */
-  readonly panel: (line: number, isPinned: boolean) => ReactNode;
+  readonly renderPanel: (line: number, isPinned: boolean) => ReactNode;
   readonly wraps: boolean;
-  /** Single letters are shortcuts. */
-  readonly hasKeys: boolean;
   /** What stands above the code. */
   readonly children: (tools: ViewerTools) => ReactNode;
 }
@@ -69,10 +69,11 @@ interface OpenPanel {
  * all of it can be reached by keys. Lines are numbered from 1.
  */
 export function CodeViewer(props: CodeViewerProps) {
-  const { path, lines, text, source, range, onRange, wraps, hasKeys } = props;
+  const { path, lines, text, source, range, onRange, wraps } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rowBox = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
+  const hint = useId();
   const [current, setCurrent] = useState<number | null>(null);
   const [open, setOpen] = useState<OpenPanel | null>(null);
   const [panelHeight, setPanelHeight] = useState(0);
@@ -157,17 +158,22 @@ export function CodeViewer(props: CodeViewerProps) {
     const match = find.step(direction);
     if (match !== null) goTo(match.index + 1, 'third');
   };
-  useViewerKeys(
-    hasKeys,
+  // So that Enter, arrows and Escape go on from there.
+  const inCode = (act: () => void) => (): void => {
+    scroller.current?.focus({ preventScroll: true });
+    act();
+  };
+  useFindKey(text === null ? null : find.open);
+  useShortcuts([
+    { keys: 'n', label: VIEWER.nextBlock, run: inCode(() => step(1)) },
+    { keys: 'p', label: VIEWER.previousBlock, run: inCode(() => step(-1)) },
     {
-      n: () => step(1),
-      p: () => step(-1),
-      u: () => current !== null && toggle(current, true),
-      '/': text === null ? null : find.open,
-      find: text === null ? null : find.open,
+      keys: 'u',
+      label: VIEWER.uploadsOfLine,
+      run: inCode(() => (current === null ? announce(VIEWER.noLine) : toggle(current, true))),
     },
-    scroller,
-  );
+    ...(text === null ? [] : [{ keys: '/', label: VIEWER.find, run: find.open }]),
+  ]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const act = {
@@ -212,12 +218,15 @@ export function CodeViewer(props: CodeViewerProps) {
       )}
       <div className={styles.stage}>
         <span ref={probe} className={styles.probe} aria-hidden="true" />
+        <span id={hint} className="visually-hidden">
+          {VIEWER.codeHint}
+        </span>
         <div
           ref={scroller}
           role="grid"
           tabIndex={0}
           aria-label={VIEWER.code(path)}
-          aria-description={VIEWER.codeHint}
+          aria-describedby={hint}
           aria-rowcount={rows.length}
           aria-multiselectable="true"
           aria-activedescendant={current === null ? undefined : `line-${current}`}
@@ -259,8 +268,8 @@ export function CodeViewer(props: CodeViewerProps) {
                     isCurrent={line === current}
                   >
                     {open?.line === line ? (
-                      <PanelBox {...open} onHeight={setPanelHeight} onClose={close}>
-                        {props.panel(line, open.isPinned)}
+                      <PanelBox key={open.line} {...open} onHeight={setPanelHeight} onClose={close}>
+                        {props.renderPanel(line, open.isPinned)}
                       </PanelBox>
                     ) : undefined}
                   </CodeRow>
@@ -302,7 +311,7 @@ function PanelBox({
   }, [isPinned, onHeight]);
   useEffect(() => {
     if (takesFocus) box.current?.focus({ preventScroll: true });
-  }, [takesFocus, line]);
+  }, [takesFocus]);
   return (
     <div
       ref={box}

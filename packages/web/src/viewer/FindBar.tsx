@@ -32,13 +32,6 @@ export function FindBar({
         event.preventDefault();
         onStep(1);
       }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
-        else if (event.key === 'Enter' && event.shiftKey) onStep(-1);
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
     >
       <input
         ref={input}
@@ -48,6 +41,13 @@ export function FindBar({
         placeholder={VIEWER.find}
         value={wanted}
         onChange={(event) => onWanted(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onClose();
+          else if (event.key === 'Enter' && event.shiftKey) onStep(-1);
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
       />
       <output aria-live="polite" className="numbers">
         {describe(wanted, position, matches)}

@@ -46,17 +46,18 @@ export function Minimap({
     follow();
     const resized = new ResizeObserver(follow);
     resized.observe(box);
+    if (box.firstElementChild !== null) resized.observe(box.firstElementChild);
     box.addEventListener('scroll', follow, { passive: true });
     return () => {
       resized.disconnect();
       box.removeEventListener('scroll', follow);
     };
-  }, [scroller, lineCount]);
+  }, [scroller]);
   const goTo = (event: PointerEvent<HTMLDivElement>): void => {
     const box = scroller.current;
     if (box === null || event.buttons === 0) return;
     const { top, height } = event.currentTarget.getBoundingClientRect();
-    box.scrollTop = ((event.clientY - top) / height) * box.scrollHeight - box.clientHeight / 2;
+    box.scrollTo(0, ((event.clientY - top) / height) * box.scrollHeight - box.clientHeight / 2);
   };
   return (
     <div
@@ -87,8 +88,7 @@ function drawMap(canvas: HTMLCanvasElement, lines: CodeLines, lineCount: number)
   const colours = Object.fromEntries(
     Object.entries(TOKENS).map(([letter, token]) => [letter, style.getPropertyValue(token)]),
   );
-  // A short file is not stretched over the whole height as if each line were a wall.
-  const bins = Math.min(height, Math.max(1, Math.round(lineCount * 2 * ratio)));
+  const bins = Math.min(height, lineCount);
   const tall = height / bins;
   worstByBin(lines, lineCount, bins).forEach((letter, bin) => {
     const part = WIDTHS[letter];

@@ -12,7 +12,7 @@ export const MOST_MATCHES = 10_000;
 export function findMatches(lines: readonly string[], wanted: string): Match[] {
   const matches: Match[] = [];
   if (wanted === '') return matches;
-  const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'giu');
+  const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'giu');
   for (let index = 0; index < lines.length; index++) {
     for (const match of lines[index].matchAll(pattern)) {
       if (matches.length === MOST_MATCHES) return matches;

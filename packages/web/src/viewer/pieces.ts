@@ -13,6 +13,8 @@ export interface Token {
 /** A stretch that is shown in one way. */
 export interface Piece {
   readonly text: string;
+  /** Its first column. */
+  readonly start: number;
   readonly kind: TokenClass;
   /** What cannot be seen is made visible: `trail` = white space at the end; `control` = a character that only changes how others look. */
   readonly hidden: 'trail' | 'control' | null;
@@ -25,8 +27,8 @@ export const LONGEST_SHOWN = 10_000;
 
 // Directions (U+202A–E, U+2066–9, marks), zero width, soft hyphen, byte order marks, and control characters but the tab: what can
 // make code look like another.
-// oxlint-disable-next-line no-control-regex -- those are what is looked for
 const CONTROL =
+  // oxlint-disable-next-line no-control-regex -- those are what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
 /** Takes a line apart into stretches that look alike. `matches`: columns that a search found, in order. */
@@ -53,6 +55,7 @@ export function piecesOf(
     const isInToken = token < tokens.length && tokens[token].start <= start;
     return {
       text: text.slice(start, end),
+      start,
       kind: isInToken ? tokens[token].kind : '',
       hidden: isControl.has(start) ? 'control' : start >= trail ? 'trail' : null,
       isMatch: match < matches.length && matches[match][0] <= start,

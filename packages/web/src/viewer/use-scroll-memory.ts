@@ -23,6 +23,10 @@ export function useScrollMemory(scroller: RefObject<HTMLElement | null>, goesBac
 }
 
 function entryKey(): string | null {
-  const state = history.state as { readonly __TSR_key?: unknown } | null;
-  return typeof state?.__TSR_key === 'string' ? state.__TSR_key : null;
+  const state = history.state as Readonly<Record<string, unknown>> | null;
+  const key = state?.[ROUTER_KEY];
+  return typeof key === 'string' ? key : null;
 }
+
+/** Under this the router names the entry. */
+const ROUTER_KEY = '__TSR_key';

@@ -71,6 +71,7 @@ function askFor(state: State, { first, last }: RowWindow): void {
 }
 
 function send({ worker }: State, request: SyntaxRequest): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
   worker.postMessage(request);
 }
 

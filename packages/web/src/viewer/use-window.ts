@@ -24,7 +24,7 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, layout: RowLa
   useLayoutEffect(() => {
     const box = scroller.current;
     if (box === null) return;
-    follow();
+    // Tells the size at once, too.
     const observer = new ResizeObserver(follow);
     observer.observe(box);
     box.addEventListener('scroll', follow, { passive: true });

@@ -44,12 +44,15 @@ export const VIEWER = {
   position: (index: number | null, all: number) =>
     index === null ? `${whole(all)}` : `${whole(index + 1)} of ${whole(all)}`,
   blocks: (all: number) => (all === 0 ? 'Nothing is uncovered' : counted(all, 'uncovered block', 'uncovered blocks')),
-  nextBlock: 'Next uncovered (n)',
-  previousBlock: 'Previous uncovered (p)',
+  nextBlock: 'Next uncovered line',
+  previousBlock: 'Previous uncovered line',
+  withKey: (label: string, key: string) => `${label} (${key})`,
   block: (from: number, to: number, index: number, all: number) =>
     `${from === to ? `Line ${from}` : `Lines ${from} to ${to}`}, ${index + 1} of ${all}`,
   lastBlock: (all: number) => `That is the last one, ${all} of ${all}`,
   firstBlock: (all: number) => `That is the first one, 1 of ${all}`,
+  uploadsOfLine: 'Uploads that cover the line',
+  noLine: 'Choose a line first: press its number, or use the arrow keys in the code.',
   noBlock: 'Nothing is uncovered here',
   selected: (from: number, to: number) => (from === to ? `Line ${from} selected` : `Lines ${from} to ${to} selected`),
   range: (from: number, to: number) => (from === to ? `Line ${from}` : `Lines ${from}–${to}`),
