@@ -142,13 +142,14 @@ export async function startPages(
     untilShown(instance.url),
   ]);
   const windows: Window[] = [];
+  const sessions = new Sessions(instance.url);
   return {
     url: instance.url,
     instance,
     token,
     browser,
     page: async (pageOptions = {}) => {
-      const opened = await openWindow(browser, instance.url, pageOptions);
+      const opened = await openWindow(browser, instance.url, sessions, pageOptions);
       windows.push(opened);
       return opened.page;
     },
@@ -177,7 +178,7 @@ interface Window {
 /** A page that does not show what is waited for within it shows it never. */
 const LONGEST_MS = 15_000;
 
-async function openWindow(browser: Browser, url: string, options: PageOptions): Promise<Window> {
+async function openWindow(browser: Browser, url: string, sessions: Sessions, options: PageOptions): Promise<Window> {
   const { width = 1440, zoom = 1 } = options;
   const height = options.height ?? (width < 700 ? 800 : 900);
   const context = await browser.newContext({
@@ -191,7 +192,7 @@ async function openWindow(browser: Browser, url: string, options: PageOptions): 
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
   });
-  if (options.as !== undefined) await signIn(context, url, options.as);
+  if (options.as !== undefined) await context.addCookies(await sessions.of(context, options.as));
   context.setDefaultTimeout(LONGEST_MS);
   const complaints = new Complaints(options.origin ?? url, options.tolerates ?? []);
   const page = await watch(await context.newPage(), complaints);
@@ -199,10 +200,36 @@ async function openWindow(browser: Browser, url: string, options: PageOptions): 
   return { context, page, complaints };
 }
 
-/** Gives the windows of a context the session of an account. */
-export async function signIn(context: BrowserContext, url: string, account: Account): Promise<void> {
-  const response = await context.request.post(`${url}/api/ui/session`, { data: account, headers: { origin: url } });
-  if (!response.ok()) throw new Error(`${account.name} cannot sign in: ${response.status()} ${await response.text()}`);
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+
+/** Sessions of accounts, begun once: who signs in too often is locked out for a while. */
+class Sessions {
+  private readonly url: string;
+  private readonly begun = new Map<string, Cookies>();
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** Cookies of a session that still holds. */
+  async of(context: BrowserContext, account: Account): Promise<Cookies> {
+    const known = this.begun.get(account.name);
+    if (known !== undefined && (await this.holds(known))) return known;
+    const response = await context.request.post(`${this.url}/api/ui/session`, {
+      data: account,
+      headers: { origin: this.url },
+    });
+    if (!response.ok()) throw new Error(`${account.name} cannot sign in: ${await response.text()}`);
+    const cookies = await context.cookies();
+    this.begun.set(account.name, cookies);
+    return cookies;
+  }
+
+  private async holds(cookies: Cookies): Promise<boolean> {
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const response = await fetch(`${this.url}/api/ui/session`, { headers: { cookie } });
+    return ((await response.json()) as { readonly person: object | null }).person !== null;
+  }
 }
 
 async function closeWindows(windows: readonly Window[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { ADMIN, type Account } from './pages.ts';
 import type { World } from './world.ts';
 
@@ -8,6 +9,8 @@ export interface View {
   readonly as: (world: World) => Account | null;
   /** Complaints that come with it, such as the browser's line about an answer of 404. */
   readonly tolerates: readonly RegExp[];
+  /** What a person does there first, such as opening a dialog. */
+  readonly act?: (page: Page) => Promise<void>;
 }
 
 /** The browser's line about an answer that refuses. */
@@ -50,6 +53,8 @@ export const VIEWS: readonly View[] = [
   below('tokens', '/config/tokens'),
   view('health', () => '/admin/health'),
   view('jobs', () => '/admin/jobs'),
+  { ...below('palette', ''), act: (page) => opens(page, 'Control+k') },
+  { ...below('keyboard help', ''), act: (page) => opens(page, '?') },
   below('not here yet', '/pulls'),
   { ...view('nothing here', () => '/gh/acme/unknown'), tolerates: [REFUSED] },
   { ...below('nothing here for who is signed out', ''), as: () => null, tolerates: [REFUSED] },
@@ -61,4 +66,10 @@ function view(name: string, path: View['path']): View {
 
 function below(name: string, rest: string): View {
   return view(name, ({ repository }) => repository + rest);
+}
+
+/** Presses a key and waits for the dialog that it opens. */
+async function opens(page: Page, key: string): Promise<void> {
+  await page.keyboard.press(key);
+  await page.getByRole('dialog').waitFor();
 }
