@@ -9,6 +9,7 @@ import { Button } from '../parts/Button.tsx';
 import { useSession } from '../api/queries.ts';
 import { ConnectionBar } from './ConnectionBar.tsx';
 import styles from './Frame.module.css';
+import { Overlays } from './Overlays.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useLiveRefetch } from './use-live-refetch.ts';
 
@@ -33,6 +34,7 @@ export function Frame() {
       <main id="content" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
+      <Overlays />
     </>
   );
 }

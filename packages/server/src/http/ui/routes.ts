@@ -10,6 +10,7 @@ import { COMMIT_OPERATIONS } from './commit.ts';
 import { COMMITS_OPERATIONS } from './commits.ts';
 import { FILE_OPERATIONS } from './file/operations.ts';
 import { FLAG_OPERATIONS } from './flags.ts';
+import { JUMP_OPERATIONS } from './jump.ts';
 import { MAP_OPERATIONS } from './map.ts';
 import { mountUi, prepareUiScope } from './mount.ts';
 import type { UiContext, UiOperation } from './operation.ts';
@@ -29,6 +30,7 @@ const OPERATIONS: readonly UiOperation[] = [
   ...SESSION_OPERATIONS,
   ...OWNER_OPERATIONS,
   ...REPOSITORIES_OPERATIONS,
+  ...JUMP_OPERATIONS,
   ...OVERVIEW_OPERATIONS,
   ...TREND_OPERATIONS,
   ...TREE_OPERATIONS,

@@ -1,0 +1,61 @@
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
+import { hasModifier } from '../keyboard/keys.ts';
+import { openHelp, useIsHelpOpen } from '../keyboard/help.ts';
+import { useKeyboard, useShortcuts } from '../keyboard/shortcuts.ts';
+import { KEYBOARD } from '../messages/en/keyboard.ts';
+import { openPalette, usePaletteOpening } from '../palette/open.ts';
+
+const Palette = lazy(() => import('../palette/Palette.tsx').then(({ Palette: part }) => ({ default: part })));
+const KeyboardHelp = lazy(() =>
+  import('../keyboard/KeyboardHelp.tsx').then(({ KeyboardHelp: part }) => ({ default: part })),
+);
+
+/** What opens over every page: palette and help, loaded when they are first asked for; and the keys that work everywhere. */
+export function Overlays() {
+  const opening = usePaletteOpening();
+  const isHelpOpen = useIsHelpOpen();
+  useKeyboard();
+  useCommandKey();
+  useEverywhere();
+  return (
+    <Suspense>
+      {opening !== null && <Palette startText={opening.text} />}
+      {isHelpOpen && <KeyboardHelp />}
+    </Suspense>
+  );
+}
+
+function useCommandKey(): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      if (!hasModifier(event) || event.shiftKey || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      openPalette();
+    };
+    document.addEventListener('keydown', hear);
+    return () => document.removeEventListener('keydown', hear);
+  }, []);
+}
+
+function useEverywhere(): void {
+  const navigate = useNavigate();
+  const { svc, owner, repo } = useParams({ strict: false });
+  const go = (to: string): void => void navigate({ to });
+  const isInRepository = svc !== undefined && owner !== undefined && repo !== undefined;
+  useShortcuts(
+    [
+      { keys: '?', label: KEYBOARD.help, run: openHelp },
+      { keys: 'g h', label: KEYBOARD.home, run: () => go('/') },
+      ...(isInRepository
+        ? [
+            { keys: 'g o', label: KEYBOARD.overview, run: () => go(`/${svc}/${owner}/${repo}`) },
+            { keys: 'g c', label: KEYBOARD.commits, run: () => go(`/${svc}/${owner}/${repo}/commits`) },
+            { keys: 'g s', label: KEYBOARD.settings, run: () => go(`/${svc}/${owner}/${repo}/config`) },
+            { keys: 't', label: KEYBOARD.files, run: () => openPalette('t ') },
+          ]
+        : []),
+    ],
+    'everywhere',
+  );
+}
