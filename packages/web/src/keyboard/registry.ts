@@ -60,7 +60,11 @@ export class ShortcutRegistry {
   }
 
   private changed(): void {
-    this.all = [...this.groups.values()].flat();
+    const all = [...this.groups.values()].flat();
+    const ofPage = all.filter(({ group }) => group === 'page');
+    // What a page does with a key goes before what the frame does with it.
+    const taken = new Set(ofPage.map(({ keys }) => keys));
+    this.all = [...all.filter(({ group, keys }) => group === 'everywhere' && !taken.has(keys)), ...ofPage];
     for (const listener of this.listeners) listener();
   }
 }
