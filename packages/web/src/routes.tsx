@@ -42,7 +42,7 @@ const owners = createRoute({
 const repositories = createRoute({
   getParentRoute: () => service,
   path: '/$owner',
-  component: NotHereYetPage,
+  component: lazyRouteComponent(() => import('./pages/repositories/RepositoriesPage.tsx'), 'RepositoriesPage'),
 });
 
 const repository = createRoute({
@@ -51,11 +51,54 @@ const repository = createRoute({
   component: RepositoryFrame,
 });
 
-const overview = createRoute({
+const overviewPage = lazyRouteComponent(() => import('./pages/overview/OverviewPage.tsx'), 'OverviewPage');
+
+const overview = createRoute({ getParentRoute: () => repository, path: '/', component: overviewPage });
+
+const overviewOfRef = createRoute({ getParentRoute: () => repository, path: 'tree/$ref', component: overviewPage });
+
+const overviewOfFolder = createRoute({
   getParentRoute: () => repository,
-  path: '/',
-  component: NotHereYetPage,
+  path: 'tree/$ref/$',
+  component: overviewPage,
 });
+
+const filePage = lazyRouteComponent(() => import('./pages/file/FilePage.tsx'), 'FilePage');
+
+const file = createRoute({ getParentRoute: () => repository, path: 'blob/$ref/$', component: filePage });
+
+const fileOfCommit = createRoute({
+  getParentRoute: () => repository,
+  path: 'commit/$sha/blob/$',
+  component: filePage,
+});
+
+const commitsPage = lazyRouteComponent(() => import('./pages/commits/CommitsPage.tsx'), 'CommitsPage');
+
+const commits = createRoute({ getParentRoute: () => repository, path: 'commits', component: commitsPage });
+
+const commitsOfBranch = createRoute({
+  getParentRoute: () => repository,
+  path: 'commits/$branch',
+  component: commitsPage,
+});
+
+const commit = createRoute({
+  getParentRoute: () => repository,
+  path: 'commit/$sha',
+  component: lazyRouteComponent(() => import('./pages/commit/CommitPage.tsx'), 'CommitPage'),
+});
+
+const commitTree = lazyRouteComponent(() => import('./pages/commit/CommitTree.tsx'), 'CommitTree');
+const commitUploads = lazyRouteComponent(() => import('./pages/commit/CommitUploads.tsx'), 'CommitUploads');
+
+const commitTabs = [
+  createRoute({ getParentRoute: () => commit, path: '/', component: commitTree }),
+  createRoute({ getParentRoute: () => commit, path: 'tree', component: commitTree }),
+  createRoute({ getParentRoute: () => commit, path: 'tree/$', component: commitTree }),
+  createRoute({ getParentRoute: () => commit, path: 'uploads', component: commitUploads }),
+  createRoute({ getParentRoute: () => commit, path: 'uploads/$upload', component: commitUploads }),
+] as const;
 
 /** Tabs that come with a later version (web-ui: a page of a later stop is never a blank page). */
 const later = [
@@ -98,5 +141,19 @@ const laterOutside = [
 export const routeTree = root.addChildren([
   signIn,
   ...laterOutside,
-  service.addChildren([owners, repositories, repository.addChildren([overview, ...later])]),
+  service.addChildren([
+    owners,
+    repositories,
+    repository.addChildren([
+      overview,
+      overviewOfRef,
+      overviewOfFolder,
+      file,
+      fileOfCommit,
+      commits,
+      commitsOfBranch,
+      commit.addChildren([...commitTabs]),
+      ...later,
+    ]),
+  ]),
 ]);

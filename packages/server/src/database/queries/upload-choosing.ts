@@ -33,19 +33,19 @@ export interface MergedFlag {
   readonly uploads: number;
 }
 
-/** The flags of a commit's report, those with most lines first, and how many there are. */
+/** The flags of a commit's report, those with most lines first. */
 export async function listMergedFlags(
   database: Kysely<Database>,
   commitId: number,
   most: number,
-): Promise<{ readonly flags: MergedFlag[]; readonly all: number }> {
-  const { rows } = await sql<MergedFlag & { all: number }>`
-    select flag as name, count(*)::int as uploads, (count(*) over ())::int as all
+): Promise<readonly MergedFlag[]> {
+  const { rows } = await sql<MergedFlag>`
+    select flag as name, count(*)::int as uploads
     from uploads cross join lateral unnest(flags) flag
     where commit_id = ${commitId} and kind = 'coverage' and state = 'merged' and part_key is not null
     group by flag
     order by sum(lines) desc nulls last, flag
     limit ${most}
   `.execute(database);
-  return { flags: rows.map(({ name, uploads }) => ({ name, uploads })), all: rows[0]?.all ?? 0 };
+  return rows;
 }

@@ -11,6 +11,7 @@ import { repositoryPage, UI_REPOSITORY, type UiContext, type UiOperation } from 
 import { viewCommit } from './report-view.ts';
 
 const MOST_FLAGS = 8;
+const MOST_NAMES = 2000;
 
 /** The flags of a report (web-ui §3.4 "side"). */
 export const FLAG_OPERATIONS: readonly UiOperation[] = [
@@ -30,14 +31,14 @@ export const FLAG_OPERATIONS: readonly UiOperation[] = [
  * One after the other, as each may take a merge.
  */
 export async function coverageByFlag(context: UiContext, commit: Commit, most: number): Promise<FlagsAnswer> {
-  const { flags, all } = await listMergedFlags(context.app.database.kysely, commit.id, most);
+  const flags = await listMergedFlags(context.app.database.kysely, commit.id, MOST_NAMES);
   const covered: FlagCoverage[] = [];
-  for (const { name, uploads } of flags) {
+  for (const { name, uploads } of flags.slice(0, most)) {
     const view = await viewCommit(context, commit, { flags: [name], uploads: [] });
     if (view === null) continue;
     const files = await view.list();
     const counts = files.sum(files.rangeOf(''), () => true);
     covered.push({ name, uploads, coverage: { files: counts.files, ...presentCoverageOf(counts) } });
   }
-  return { flags: covered, all };
+  return { flags: covered, all: flags.length, names: flags.map(({ name }) => name) };
 }

@@ -10,8 +10,8 @@ import { REPORT_QUERY, viewReport } from './report-view.ts';
 /** More boxes cannot be told apart on a screen. */
 const MOST_NODES = 600;
 const MOST_LEVELS = 6;
-/** A box is drawn when it is at least this part of the whole: two points of a wide screen. */
-const LEAST_PART = 1 / 700;
+/** A box is drawn when it is at least this part of the whole: about three points of a wide screen. */
+const LEAST_PART = 1 / 350;
 
 /** Where no repository says otherwise (`coverage.range`). */
 const DEFAULT_RANGE = [60, 80] as const;

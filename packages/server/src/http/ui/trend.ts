@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { listTrend, type TrendCommit } from '../../database/queries/branch-history.ts';
 import { findBranch } from '../../database/queries/branch-lists.ts';
 import { defaultBranch } from '../../database/queries/branches.ts';
+import { showChange } from '../../presenters/shown-numbers.ts';
 import { thinOut } from '../../presenters/thin-out.ts';
 import { isoTime } from '../../presenters/time.ts';
 import { choiceParameter, textParameter } from '../api/query.ts';
 import { answer, NOT_THERE } from './answer.ts';
 import { titleOf } from './commit-brief.ts';
+import type { ReportCoverage } from './contract/shared.ts';
 import { TREND_PERIODS, type TrendAnswer, type TrendPeriod, type TrendPoint } from './contract/trend.ts';
 import { presentReportCoverage } from './numbers.ts';
 import { repositoryPage, UI_REPOSITORY, type UiOperation } from './operation.ts';
@@ -45,7 +47,7 @@ export const TREND_OPERATIONS: readonly UiOperation[] = [
       const newest = await listTrend(kysely, { repositoryId: repository.id, branch: name, head }, since, MOST_COMMITS);
       const commits = newest.toReversed();
       const shown = thinOut(commits, MOST_POINTS, valueOf);
-      return answer<TrendAnswer>({ branch: name, commits: commits.length, points: shown.map(presentPoint) });
+      return answer<TrendAnswer>({ branch: name, commits: commits.length, points: presentPoints(shown) });
     },
   ),
 ];
@@ -54,7 +56,12 @@ function valueOf({ hits, lines, sessions }: TrendCommit): number | null {
   return hits === null || lines === null || lines === 0 || sessions === 0 ? null : hits / lines;
 }
 
-function presentPoint(commit: TrendCommit): TrendPoint {
-  const coverage = commit.sessions === 0 ? null : presentReportCoverage(commit);
-  return { sha: commit.sha, title: titleOf(commit.message), at: isoTime(commit.at), coverage };
+function presentPoints(commits: readonly TrendCommit[]): TrendPoint[] {
+  let before: ReportCoverage | null = null;
+  return commits.map((commit) => {
+    const coverage = commit.sessions === 0 ? null : presentReportCoverage(commit);
+    const change = before === null || coverage === null ? null : showChange(before, coverage);
+    before = coverage ?? before;
+    return { sha: commit.sha, title: titleOf(commit.message), at: isoTime(commit.at), coverage, change };
+  });
 }

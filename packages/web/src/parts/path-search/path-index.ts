@@ -47,7 +47,7 @@ export class PathIndex {
   /** The best `most` paths; all of them in their order for an empty text. */
   search(text: string, most: number): PathHit[] {
     const needle = text.trim().toLowerCase();
-    if (needle === '') return this.paths.slice(0, most).map((path, index) => this.hit(index, []));
+    if (needle === '') return Array.from(this.paths.slice(0, most), (_, index) => this.hit(index, []));
     const found = new Map<Rank, number[]>(RANKS.map((rank) => [rank, []]));
     for (let index = 0; index < this.paths.length; index++) {
       const rank = this.rankOf(index, needle);

@@ -78,6 +78,7 @@ class PathSearch {
   }
 
   private post(request: PathSearchRequest): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     this.worker.postMessage(request);
   }
 }

@@ -66,5 +66,6 @@ async function fetchJson<Answer>(address: string): Promise<Answer> {
 }
 
 function respond(response: PathSearchResponse): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- who made the worker has no other origin
   self.postMessage(response);
 }

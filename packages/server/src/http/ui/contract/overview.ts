@@ -90,6 +90,8 @@ export interface FlagsAnswer {
   readonly flags: readonly FlagCoverage[];
   /** How many flags there are. */
   readonly all: number;
+  /** Their names, those with most lines first; at most 2,000. */
+  readonly names: readonly string[];
 }
 
 export interface FlagCoverage {

@@ -1,4 +1,4 @@
-import type { ReportCoverage } from './shared.ts';
+import type { Change, ReportCoverage } from './shared.ts';
 
 export const TREND_PERIODS = ['3 months', '7 days', '30 days', '6 months', '12 months', 'all time'] as const;
 export type TrendPeriod = (typeof TREND_PERIODS)[number];
@@ -17,4 +17,6 @@ export interface TrendPoint {
   readonly at: string;
   /** Null = the commit has no report: the line has a gap. */
   readonly coverage: ReportCoverage | null;
+  /** To the point with a report before it; null for the first one. */
+  readonly change: Change | null;
 }

@@ -1,0 +1,235 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ChevronDown, CornerDownRight } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { ResolvedRef } from '@thatch/server/http/ui/contract/overview.ts';
+import type { MapNode, TreeRow, TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
+import { writeRef } from '../../addresses/refs.ts';
+import { OVERVIEW } from '../../messages/en/overview.ts';
+import { Button } from '../../parts/Button.tsx';
+import { IcicleMap } from '../../parts/map/IcicleMap.tsx';
+import { Menu, MenuItem, MenuSeparator, MenuToggle } from '../../parts/Menu.tsx';
+import { FileList, FolderTree } from '../../parts/tree/FileTree.tsx';
+import type { ReportChoice } from '../../parts/tree/report-choice.ts';
+import { orderAfter } from '../../parts/tree/TreeHead.tsx';
+import styles from './Files.module.css';
+import { FindFile } from './FindFile.tsx';
+import { flagsQuery, mapQuery, type RepositoryAddress } from './overview-queries.ts';
+import type { OverviewSearch } from './overview-search.ts';
+
+interface FilesProps {
+  readonly choice: ReportChoice;
+  readonly resolved: ResolvedRef;
+  readonly search: OverviewSearch;
+  readonly onSearch: (next: OverviewSearch, isTyped?: boolean) => void;
+  readonly repository: RepositoryAddress;
+}
+
+/** The files of the report: filters, map, tree or list. */
+export function Files(props: FilesProps) {
+  const { choice, resolved, search, onSearch, repository } = props;
+  const [hasMap, setMap] = useState(() => readHasMap());
+  const { sort, direction, display } = search;
+  const order = { sort, direction };
+  const shared = {
+    choice,
+    order,
+    root: resolved.path,
+    name: `${repository.svc}/${repository.owner}/${repository.repo} ${resolved.ref}`,
+    onSort: (clicked: TreeSort) => onSearch({ ...search, ...orderAfter(order, clicked) }),
+    link: linkOf(props),
+  };
+  return (
+    <section className={styles.files} aria-labelledby="files">
+      <h2 id="files" className="visually-hidden">
+        {OVERVIEW.files}
+      </h2>
+      <div className={styles.tools}>
+        <DisplayChoice
+          display={display}
+          onChange={(next) => onSearch({ ...search, display: next, ...DEFAULT_ORDERS[next] })}
+        />
+        <FindFile {...props} />
+        <FlagFilter {...props} />
+        <Button
+          className={styles.mapButton}
+          aria-pressed={hasMap}
+          onClick={() => {
+            setMap(!hasMap);
+            saveHasMap(!hasMap);
+          }}
+        >
+          {OVERVIEW.map}
+        </Button>
+      </div>
+      {resolved.path !== '' && <Crumbs {...props} />}
+      {hasMap && <FolderMap {...props} />}
+      {display === 'tree' ? <FolderTree {...shared} /> : <FileList {...shared} />}
+    </section>
+  );
+}
+
+const DEFAULT_ORDERS = {
+  tree: { sort: 'name', direction: 'ASC' },
+  list: { sort: 'misses', direction: 'DESC' },
+} as const;
+
+function DisplayChoice({
+  display,
+  onChange,
+}: {
+  readonly display: OverviewSearch['display'];
+  readonly onChange: (next: OverviewSearch['display']) => void;
+}) {
+  return (
+    <div role="group" aria-label={OVERVIEW.display} className={styles.segments}>
+      {(['tree', 'list'] as const).map((each) => (
+        <button key={each} type="button" aria-pressed={display === each} onClick={() => onChange(each)}>
+          {OVERVIEW[each]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function FlagFilter({ choice, search, onSearch, repository }: FilesProps) {
+  const { data } = useQuery(flagsQuery(repository, choice.sha, choice.generation));
+  const names = [...new Set([...(data?.names ?? []), ...search.flags])];
+  if (names.length === 0) return null;
+  const { flags } = search;
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <>
+          {OVERVIEW.chosenFlags(flags.length)}
+          <ChevronDown size={16} strokeWidth={1.75} aria-hidden="true" />
+        </>
+      }
+    >
+      {names.map((name) => (
+        <MenuToggle
+          key={name}
+          isOn={flags.includes(name)}
+          onChange={(isOn) =>
+            onSearch({ ...search, flags: isOn ? [...flags, name] : flags.filter((flag) => flag !== name) })
+          }
+        >
+          <span className="mono">{name}</span>
+        </MenuToggle>
+      ))}
+      {flags.length > 0 && (
+        <>
+          <MenuSeparator />
+          <MenuItem onSelect={() => onSearch({ ...search, flags: [] })}>{OVERVIEW.clearFlags}</MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+/** Where in the report the shown folder is. */
+function Crumbs({ resolved: { ref, path }, repository }: FilesProps) {
+  const parts = path.split('/');
+  const params = { ...repository, ref: writeRef(ref) };
+  return (
+    <nav aria-label={OVERVIEW.files} className={styles.crumbs}>
+      <Link to="/$svc/$owner/$repo/tree/$ref" params={params} search={true}>
+        {OVERVIEW.allFiles}
+      </Link>
+      {parts.map((part, index) => (
+        <span key={parts.slice(0, index + 1).join('/')}>
+          {index + 1 === parts.length ? (
+            <span aria-current="location">{part}</span>
+          ) : (
+            <Link
+              to="/$svc/$owner/$repo/tree/$ref/$"
+              params={{ ...params, _splat: parts.slice(0, index + 1).join('/') }}
+              search={true}
+            >
+              {part}
+            </Link>
+          )}
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+function linkOf(props: FilesProps) {
+  return (entry: TreeRow, content: ReactNode): ReactNode => <RowLink {...props} entry={entry} content={content} />;
+}
+
+function RowLink({
+  resolved,
+  repository,
+  entry,
+  content,
+}: FilesProps & { readonly entry: TreeRow; readonly content: ReactNode }) {
+  const params = { ...repository, ref: writeRef(resolved.ref), _splat: entry.path };
+  if (entry.kind === 'file') {
+    return (
+      <Link to="/$svc/$owner/$repo/blob/$ref/$" params={params} tabIndex={-1}>
+        {content}
+      </Link>
+    );
+  }
+  return (
+    <Link
+      to="/$svc/$owner/$repo/tree/$ref/$"
+      params={params}
+      search={true}
+      tabIndex={-1}
+      className={styles.enter}
+      aria-label={OVERVIEW.openFolder(entry.path)}
+      title={OVERVIEW.openFolder(entry.path)}
+    >
+      {content}
+      <CornerDownRight size={16} strokeWidth={1.75} aria-hidden="true" />
+    </Link>
+  );
+}
+
+function FolderMap({ choice, resolved: { ref, path }, repository }: FilesProps) {
+  const navigate = useNavigate();
+  const query = useQuery({ ...mapQuery(choice, path), placeholderData: keepPreviousData });
+  if (query.data === undefined || query.data.nodes.length < 2) return null;
+  const params = { ...repository, ref: writeRef(ref) };
+  const goTo = (folder: string): void => {
+    if (folder === '') void navigate({ to: '/$svc/$owner/$repo/tree/$ref', params, search: true, resetScroll: false });
+    else {
+      const there = { ...params, _splat: folder };
+      void navigate({ to: '/$svc/$owner/$repo/tree/$ref/$', params: there, search: true, resetScroll: false });
+    }
+  };
+  const open = ({ kind, path: opened }: MapNode): void => {
+    if (kind === 'folder') goTo(opened);
+    else void navigate({ to: '/$svc/$owner/$repo/blob/$ref/$', params: { ...params, _splat: opened } });
+  };
+  const up = (): void => {
+    if (path !== '') goTo(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
+  };
+  return (
+    <div className={styles.map}>
+      <IcicleMap answer={query.data} onOpen={open} onUp={up} />
+    </div>
+  );
+}
+
+const MAP_KEY = 'thatch-map';
+
+function readHasMap(): boolean {
+  try {
+    return localStorage.getItem(MAP_KEY) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+function saveHasMap(hasMap: boolean): void {
+  try {
+    localStorage.setItem(MAP_KEY, hasMap ? 'on' : 'off');
+  } catch {
+    // A browser that keeps nothing shows it again next time.
+  }
+}

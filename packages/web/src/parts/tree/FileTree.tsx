@@ -1,0 +1,234 @@
+import { useRouterState } from '@tanstack/react-router';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { TreeRow, TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
+import { SectionError } from '../Section.tsx';
+import { Skeleton } from '../Skeleton.tsx';
+import { TREE } from '../../messages/en/tree.ts';
+import { leaveRow, leftRow } from './expansion.ts';
+import styles from './FileTree.module.css';
+import type { ReportChoice, TreeOrder } from './report-choice.ts';
+import { EntryRow, rowId, StandInRow, TotalsRow } from './TreeRows.tsx';
+import { rowAfterKey, rowByText, rowKey, type GridRow } from './tree-rows.ts';
+import { TreeHead } from './TreeHead.tsx';
+import { useFileList, useFolderTree, type Tree } from './use-tree.ts';
+import { useStrips } from './use-strips.ts';
+
+/** What a tree of files shows and how. */
+export interface FileTreeProps {
+  readonly choice: ReportChoice;
+  readonly order: TreeOrder;
+  readonly onSort: (sort: TreeSort) => void;
+  /** The folder whose files are shown; empty = all. */
+  readonly root: string;
+  /** Tells the open folders from those of other trees: repository and ref. */
+  readonly name: string;
+  /** The link of a row. It is not reached by Tab, as the row is, but opened by Enter. */
+  readonly link: (entry: TreeRow, content: ReactNode) => ReactNode;
+}
+
+/** Files and folders as an ARIA tree grid (web-ui §4.2): lazy, virtual, with the keys of trees. */
+export function FolderTree(props: FileTreeProps) {
+  return <Grid {...props} tree={useFolderTree(props.choice, props.order, props.root, props.name)} />;
+}
+
+/** The same look for all files as one list, sorted over all folders. */
+export function FileList(props: FileTreeProps) {
+  return <Grid {...props} tree={useFileList(props.choice, props.order, props.root)} />;
+}
+
+/** Typed letters belong together for so long. */
+const TYPING_MS = 700;
+const PREFETCH_MS = 65;
+const OVERSCAN = 20;
+/** Of a row before it was measured. */
+const FIRST_HEIGHT = 36;
+
+function Grid({ tree, choice, order, onSort, link }: FileTreeProps & { readonly tree: Tree }) {
+  const grid = useRef<HTMLDivElement>(null);
+  const { rows, totals } = tree;
+  const rowHeight = useRowHeight(grid, totals !== null);
+  // oxlint-disable-next-line react/incompatible-library -- what it gives is used here and passed to nobody
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin: useOffset(grid),
+    getItemKey: (index) => rowKey(rows[index]),
+  });
+  useEffect(() => virtual.measure(), [virtual, rowHeight]);
+  const items = virtual.getVirtualItems();
+  const seen = items.flatMap(({ index }) => indexOf(rows[index]));
+  const strips = useStrips(choice, seen);
+  const focus = useRowFocus(rows, tree, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
+  useLastPage(rows, items.at(-1)?.index ?? 0, tree);
+  if (tree.error !== null) return <SectionError error={tree.error} onRetry={tree.retry} />;
+  if (totals === null) return <Skeleton rows={8} />;
+  const first = items[0];
+  const last = items.at(-1);
+  const margin = virtual.options.scrollMargin;
+  return (
+    <div
+      ref={grid}
+      role="treegrid"
+      tabIndex={-1}
+      aria-label={TREE.label}
+      aria-rowcount={rows.length + 2}
+      aria-busy={tree.isOld || undefined}
+      className={styles.grid}
+      onKeyDown={focus.onKeyDown}
+    >
+      <TreeHead order={order} onSort={onSort} />
+      <div role="rowgroup" className={tree.isOld ? styles.old : undefined}>
+        <div style={{ blockSize: first === undefined ? 0 : first.start - margin }} />
+        {items.map(({ index, key }) => {
+          const row = rows[index];
+          const shared = { index, isFocused: focus.index === index, onFocus: () => focus.set(index) };
+          return row.kind === 'entry' ? (
+            <EntryRow
+              key={key}
+              {...shared}
+              row={row}
+              strip={row.entry.index === null ? null : (strips.get(row.entry.index) ?? null)}
+              onToggle={() => toggle(tree, row)}
+              onRest={() => tree.prefetch(row.entry.path)}
+              restMs={PREFETCH_MS}
+              link={link}
+            />
+          ) : (
+            <StandInRow key={key} {...shared} row={row} onMore={() => tree.more(row.parent)} onRetry={tree.retry} />
+          );
+        })}
+        <div style={{ blockSize: last === undefined ? 0 : virtual.getTotalSize() - (last.end - margin) }} />
+        {rows.length === 0 && <p className={styles.none}>{TREE.none}</p>}
+      </div>
+      <TotalsRow totals={totals} index={rows.length + 2} />
+    </div>
+  );
+}
+
+function toggle(tree: Tree, { entry, isOpen }: Extract<GridRow, { kind: 'entry' }>): void {
+  tree.change(isOpen ? { close: [entry.path] } : { open: [entry.path] });
+}
+
+function indexOf(row: GridRow | undefined): readonly number[] {
+  return row?.kind === 'entry' && row.entry.index !== null ? [row.entry.index] : [];
+}
+
+/** A list gets its next page when its end is near. */
+function useLastPage(rows: readonly GridRow[], lastSeen: number, tree: Tree): void {
+  const end = rows.at(-1);
+  const isNear = end?.kind === 'more' && end.level === 1 && lastSeen >= rows.length - OVERSCAN;
+  useEffect(() => {
+    if (isNear) tree.more(end.parent);
+    // Once for every length.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [isNear, rows.length]);
+}
+
+/** One row of the grid can be reached by Tab; keys lead from it to the others. Back finds the row that was left. */
+function useRowFocus(rows: readonly GridRow[], tree: Tree, show: (index: number) => void) {
+  const historyKey = useRouterState({ select: ({ location }) => location.state.key ?? '' });
+  const [key, setKey] = useState<string | null>(() => leftRow(historyKey));
+  const wanted = useRef<string | null>(key);
+  const typed = useRef({ text: '', at: 0 });
+  const found = key === null ? -1 : rows.findIndex((row) => rowKey(row) === key);
+  const index = Math.max(0, found);
+  useLayoutEffect(() => {
+    if (wanted.current === null || found < 0 || rowKey(rows[found]) !== wanted.current) return;
+    const element = document.getElementById(rowId(found));
+    if (element === null) show(found);
+    else {
+      wanted.current = null;
+      // After the page has put the focus on its heading.
+      requestAnimationFrame(() => element.focus({ preventScroll: false }));
+    }
+  });
+  const go = (to: number | null): boolean => {
+    if (to === null) return false;
+    wanted.current = rowKey(rows[to]);
+    setKey(wanted.current);
+    show(to);
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target as HTMLElement).matches('[data-tree-row]'))
+      return;
+    const row = rows[index];
+    const isDone = row !== undefined && (act(event, row) || go(rowAfterKey(rows, index, event.key)) || type(event));
+    if (isDone) event.preventDefault();
+  };
+  const act = ({ key: pressed, currentTarget }: KeyboardEvent<HTMLElement>, row: GridRow): boolean => {
+    const isFolder = row.kind === 'entry' && row.entry.kind === 'folder';
+    if (pressed === 'ArrowRight' && isFolder) {
+      if (!row.isOpen) toggle(tree, row);
+      else go(index + 1);
+      return true;
+    }
+    if (pressed === 'ArrowLeft' && isFolder && row.isOpen) {
+      toggle(tree, row);
+      return true;
+    }
+    if (pressed === '*' && row.kind === 'entry') {
+      tree.change({ open: rows.flatMap((other) => siblingFolder(other, row.parent)) });
+      return true;
+    }
+    if (pressed !== 'Enter') return false;
+    if (isFolder) toggle(tree, row);
+    else {
+      if (row.kind === 'entry') leaveRow(historyKey, rowKey(row));
+      currentTarget.querySelector<HTMLElement>(`#${rowId(index)} :is(a, button)`)?.click();
+    }
+    return true;
+  };
+  const type = ({ key: pressed }: KeyboardEvent<HTMLElement>): boolean => {
+    if (pressed.length !== 1 || pressed === ' ' || pressed === '?' || pressed === '/') return false;
+    const now = performance.now();
+    const text = now - typed.current.at < TYPING_MS ? typed.current.text + pressed : pressed;
+    typed.current = { text, at: now };
+    return go(rowByText(rows, index, text));
+  };
+  return {
+    index,
+    set: (at: number) => {
+      setKey(rowKey(rows[at]));
+      leaveRow(historyKey, rowKey(rows[at]));
+    },
+    onKeyDown,
+  };
+}
+
+function siblingFolder(row: GridRow, parent: string): readonly string[] {
+  return row.kind === 'entry' && row.parent === parent && row.entry.kind === 'folder' ? [row.entry.path] : [];
+}
+
+/** How high a row is, which depends on density, pointer and width. */
+function useRowHeight(grid: { readonly current: HTMLElement | null }, isThere: boolean): number {
+  const [height, setHeight] = useState(FIRST_HEIGHT);
+  useLayoutEffect(() => {
+    const element = grid.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      const row = element.querySelector('[data-tree-row]');
+      if (row !== null) setHeight(row.getBoundingClientRect().height);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies, react-hooks/exhaustive-deps -- the element is there with the rows
+  }, [grid, isThere]);
+  return height;
+}
+
+/** How far below the top of the page the rows begin; what stands above may grow or shrink. */
+function useOffset(grid: { readonly current: HTMLElement | null }): number {
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => {
+      const element = grid.current;
+      if (element !== null) setOffset(Math.round(element.getBoundingClientRect().top + window.scrollY));
+    });
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [grid]);
+  return offset;
+}
