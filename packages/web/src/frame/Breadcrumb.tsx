@@ -1,8 +1,11 @@
 import { Link, useParams } from '@tanstack/react-router';
+import { ChevronsUpDown } from 'lucide-react';
 import { FRAME } from '../messages/en/frame.ts';
+import { Menu } from '../parts/Menu.tsx';
 import styles from './Breadcrumb.module.css';
+import { OrganisationItems, RepositoryItems } from './BreadcrumbMenus.tsx';
 
-/** `svc / owner / repo`; on phones only the last part. */
+/** `svc / owner / repo`, with menus to go to a neighbour; on phones only the last part. */
 export function Breadcrumb() {
   const { svc, owner, repo } = useParams({ strict: false });
   if (svc === undefined) return null;
@@ -16,9 +19,12 @@ export function Breadcrumb() {
         </li>
         {owner !== undefined && (
           <li>
-            <Link to="/$svc/$owner" params={{ svc, owner }}>
+            <Link to="/$svc/$owner" params={{ svc, owner }} className={repo === undefined ? styles.last : undefined}>
               {owner.replaceAll(':', ' / ')}
             </Link>
+            <Menu label={FRAME.switchOrganisation} trigger={SWITCH} align="start">
+              <OrganisationItems />
+            </Menu>
           </li>
         )}
         {owner !== undefined && repo !== undefined && (
@@ -26,9 +32,14 @@ export function Breadcrumb() {
             <Link to="/$svc/$owner/$repo" params={{ svc, owner, repo }} className={styles.last}>
               {repo}
             </Link>
+            <Menu label={FRAME.switchRepository} trigger={SWITCH} align="start">
+              <RepositoryItems svc={svc} owner={owner} />
+            </Menu>
           </li>
         )}
       </ol>
     </nav>
   );
 }
+
+const SWITCH = <ChevronsUpDown size={16} strokeWidth={1.75} aria-hidden="true" />;

@@ -51,7 +51,7 @@ function useEverywhere(): void {
         ? [
             { keys: 'g o', label: KEYBOARD.overview, run: () => go(`/${svc}/${owner}/${repo}`) },
             { keys: 'g c', label: KEYBOARD.commits, run: () => go(`/${svc}/${owner}/${repo}/commits`) },
-            { keys: 'g s', label: KEYBOARD.settings, run: () => go(`/${svc}/${owner}/${repo}/config`) },
+            { keys: 'g s', label: KEYBOARD.settings, run: () => go(`/${svc}/${owner}/${repo}/config/tokens`) },
             { keys: 't', label: KEYBOARD.files, run: () => openPalette('t ') },
           ]
         : []),

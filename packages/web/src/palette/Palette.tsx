@@ -20,7 +20,8 @@ export function Palette({ startText }: { readonly startText: string }) {
   const [text, setText] = useState(startText);
   const dialog = useRef<HTMLDialogElement>(null);
   const choose = useChoose();
-  useModal(dialog);
+  const input = useRef<HTMLInputElement>(null);
+  useModal(dialog, input);
   return (
     <dialog
       ref={dialog}
@@ -33,11 +34,11 @@ export function Palette({ startText }: { readonly startText: string }) {
     >
       <Command label={PALETTE.title} shouldFilter={false} loop className={styles.palette}>
         <Command.Input
+          ref={input}
           value={text}
           onValueChange={setText}
           placeholder={PALETTE.placeholder}
           className={styles.input}
-          autoFocus
         />
         <Command.List className={styles.list} label={PALETTE.results}>
           <Groups text={text} onChoose={choose} />

@@ -26,7 +26,6 @@ export const FRAME = {
   switchOrganisation: 'Switch organisation',
   switchRepository: 'Switch repository',
   allRepositories: 'All repositories',
-  allOrganisations: 'All organisations',
   updated: 'Thatch was updated.',
   reload: 'Reload',
   breadcrumb: 'You are here',
