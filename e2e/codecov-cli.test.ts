@@ -213,6 +213,9 @@ describeWithCodecovCli('row 57: codecov-cli', (codecovCli) => {
     const unforced = newProject();
     ended(await send(unforced, ['empty-upload', '-B', 'main', '-Z']), 1, /failed: .*Unable to get pull request/);
     ended(await send(unforced, ['empty-upload', '-B', 'main']), 0, /failed: .*Unable to get pull request/);
+    for (const { sha } of [project, unforced]) {
+      expect(await readCommit(instance, sha)).toMatchObject({ branch: 'main', uploads: [] });
+    }
   });
 
   test('create-report-results and get-report-results give the verdict of local uploads', async () => {
@@ -221,6 +224,7 @@ describeWithCodecovCli('row 57: codecov-cli', (codecovCli) => {
     await settledCommit(instance, token, 'acme/web', project.sha);
     ended(await send(project, ['create-report-results', '-Z']), 0, 'Report results creating complete');
     ended(await send(project, ['get-report-results', '-Z']), 0, 'Finished processing report results');
+    expect((await readCommit(instance, project.sha))?.uploads).toMatchObject([{ state: 'merged' }]);
   });
 
   test('pr-base-picking sets the base of a pull, also where CLI takes its CI for the service', async () => {

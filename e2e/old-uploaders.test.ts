@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startInstance, type Instance } from './support/instance.ts';
 import { makeProject, REPORT, REPORT_TOTALS, type Project } from './support/project.ts';
 import { sendRaw, type RawAnswer } from './support/raw-http.ts';
-import { settledCommit } from './support/server-state.ts';
+import { readCommit, settledCommit } from './support/server-state.ts';
 
 /*
  * upload-protocol §9 row 57: the bash uploader 1.0.6 and the node uploader 0.8.0. Both are downloads and no packages: their requests
@@ -104,15 +104,17 @@ describe('row 57: the bash uploader', () => {
   });
 
   test('is told of a refusal by status and text', async () => {
-    const wrong = query(project.sha, 'main').replaceAll(token, 'abc');
+    const sha = 'bb'.repeat(20);
     const answer = await sendRaw(instance.url, [
-      `POST /upload/v4?${wrong} HTTP/1.1`,
+      `POST /upload/v4?${query(sha, 'main').replaceAll(token, 'abc')} HTTP/1.1`,
       ...CURL,
       'Content-Length: 0',
       'X-Upload-Token: abc',
     ]);
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(answer.body).toMatch(/^Invalid request parameters \[\w+\] [^\n]+$/);
+    expect(await readCommit(instance, sha)).toBeNull();
   });
 });
 
@@ -175,13 +177,17 @@ describe('row 57: the node uploader', () => {
     expect(stored).toMatchObject({ status: 200, body: '' });
     const state = await settledCommit(instance, token, 'acme/web', sha);
     expect(state).toMatchObject({ totals: REPORT_TOTALS });
-    expect(state?.uploads).toMatchObject([{ name: 'a name', ci: 'github-actions', env: { OS: 'linux' } }]);
+    expect(state?.uploads).toMatchObject([
+      { via: 'v4', state: 'merged', flags: ['unit'], name: 'a name', ci: 'github-actions', env: { OS: 'linux' } },
+    ]);
   });
 
   test('prints a refusal as it comes, which shows no more than the beginning of the token', async () => {
     const wrong = '00000000-1111-4222-8333-444444444444';
-    const answer = await ask('0d'.repeat(20), wrong);
+    const sha = '0e'.repeat(20);
+    const answer = await ask(sha, wrong);
     expect(answer.status).toBe(404);
+    expect(await readCommit(instance, sha)).toBeNull();
     expect(answer.body).toContain('Could not find a repository');
     expect(answer.body).not.toContain(wrong.slice(0, 9));
   });
