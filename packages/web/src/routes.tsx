@@ -100,6 +100,8 @@ const commitTabs = [
   createRoute({ getParentRoute: () => commit, path: 'uploads/$upload', component: commitUploads }),
 ] as const;
 
+const connect = createRoute({ getParentRoute: () => repository, path: 'new', component: NotHereYetPage });
+
 /** Tabs that come with a later version (web-ui: a page of a later stop is never a blank page). */
 const later = [
   'pulls',
@@ -153,6 +155,7 @@ export const routeTree = root.addChildren([
       commits,
       commitsOfBranch,
       commit.addChildren([...commitTabs]),
+      connect,
       ...later,
     ]),
   ]),

@@ -37,7 +37,7 @@ const shas = ({ commits }: CommitsAnswer): string[] => commits.map(({ sha }) => 
 
 describe('commits', () => {
   test('are listed by when they were committed, newest first, with what is known of each', async () => {
-    const { commits, default_branch: branch, next_cursor: next, repository_id: id } = await list();
+    const { commits, default_branch: branch, next_cursor: next, repository_id: id } = await list('?all=true');
     expect(commits.map(({ sha }) => sha)).toEqual([EMPTY, FEATURE, HEAD, SECOND, FIRST]);
     expect(commits[4]).toMatchObject({
       title: 'Add 100% of the parser',
@@ -55,7 +55,7 @@ describe('commits', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page: CommitsAnswer = await list(`?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const page: CommitsAnswer = await list(`?all=true&limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
       seen.push(...shas(page));
       cursor = page.next_cursor;
     }
@@ -74,7 +74,15 @@ describe('commits', () => {
     ['?search=a1', []],
     ['?author=lund', [SECOND, FIRST]],
     ['?author=_', []],
-  ])('%s chooses', async (query, expected) => expect(shas(await list(query))).toEqual(expected));
+  ])('%s chooses', async (query, expected) =>
+    expect(shas(await list(query.includes('branch') ? query : `${query}&all=true`))).toEqual(expected),
+  );
+
+  test('are those of the default branch unless another is asked for', async () => {
+    const { branch, commits } = await list();
+    expect(branch).toBe('main');
+    expect(commits.map(({ sha }) => sha)).toEqual([HEAD, SECOND, FIRST]);
+  });
 
   test('that failed are found by their state', async () => {
     const sha = newSha();

@@ -43,6 +43,16 @@ export async function listCommitPage(
   return query.orderBy(AT, 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
 
+/** Our id of the commit of a repository that was seen last; 0 without any. */
+export async function newestCommit(database: Kysely<Database>, repositoryId: number): Promise<number> {
+  const row = await database
+    .selectFrom('commits')
+    .select((select) => select.fn.max('id').as('id'))
+    .where('repository_id', '=', repositoryId)
+    .executeTakeFirst();
+  return Number(row?.id ?? 0);
+}
+
 const AT = sql<Date>`coalesce(committed_at, created_at)`;
 
 const hasUploads = sql<boolean>`(state <> 'pending' or exists (

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defaultBranch } from '../../database/queries/branches.ts';
-import { listCommitPage } from '../../database/queries/commit-pages.ts';
+import { listCommitPage, newestCommit } from '../../database/queries/commit-pages.ts';
 import type { CommitState } from '../../database/tables.ts';
 import { CURSOR_QUERY, readCursor, writeCursor } from '../api/paging.ts';
-import { textParameter, textsParameter } from '../api/query.ts';
+import { booleanParameter, textParameter, textsParameter } from '../api/query.ts';
 import { answer, asUiFailure } from './answer.ts';
 import { presentCommitBriefs } from './commit-brief.ts';
 import type { CommitsAnswer, CoverageStatus } from './contract/commits.ts';
@@ -11,7 +11,8 @@ import { repositoryPage, UI_REPOSITORY, type UiOperation } from './operation.ts'
 
 const COMMITS_QUERY = z.object({
   ...CURSOR_QUERY,
-  branch: textParameter('Only those of this branch.'),
+  branch: textParameter('Only those of this branch; of the default branch where neither this nor `all` is given.'),
+  all: booleanParameter('Those of every branch.'),
   coverageStatus: textsParameter('Only those in one of these states.'),
   search: textParameter('Beginning of a sha, else words of the message.'),
   author: textParameter('A part of the name of the author.'),
@@ -23,9 +24,11 @@ export const COMMITS_OPERATIONS: readonly UiOperation[] = [
     const slice = readCursor(query);
     if (slice.kind === 'failure') return asUiFailure(slice);
     const { kysely } = app.database;
+    const main = await defaultBranch(kysely, repository);
+    const branch = query.all === true ? null : (given(query.branch) ?? main);
     const filter = {
       repositoryId: repository.id,
-      branch: given(query.branch),
+      branch,
       states: statesOf(query.coverageStatus ?? []),
       search: given(query.search),
       author: given(query.author),
@@ -35,7 +38,9 @@ export const COMMITS_OPERATIONS: readonly UiOperation[] = [
     const briefs = await presentCommitBriefs(kysely, shown);
     return answer<CommitsAnswer>({
       repository_id: repository.id,
-      default_branch: await defaultBranch(kysely, repository),
+      newest: await newestCommit(kysely, repository.id),
+      default_branch: main,
+      branch,
       commits: briefs.map((brief, index) => ({ ...brief, number: shown[index].id })),
       next_cursor: found.length > slice.limit ? writeCursor(shown[slice.limit - 1].id) : null,
     });

@@ -1,0 +1,52 @@
+import type { CommitAnswer } from '@thatch/server/http/ui/contract/commit.ts';
+import { COMMIT } from '../../messages/en/commit.ts';
+import { SHARED } from '../../messages/en/shared.ts';
+import { Button } from '../../parts/Button.tsx';
+import { CoverageBar } from '../../parts/CoverageBar.tsx';
+import { Percent } from '../../parts/Percent.tsx';
+import { StatusBadge } from '../../parts/StatusBadge.tsx';
+import { useFlash } from '../../parts/use-flash.ts';
+import { useChoice } from './commit-data.ts';
+import styles from './CommitNumbers.module.css';
+
+/** The one headline number of the page, and what it is made of. */
+export function CommitNumbers({ commit }: { readonly commit: CommitAnswer }) {
+  const { coverage, selected, progress, state } = commit;
+  const lit = useFlash(String(commit.generation), commit.sha);
+  if (coverage === null) return null;
+  const shown = selected ?? coverage;
+  return (
+    <section className={styles.numbers} aria-label={COMMIT.numbers}>
+      <p className={`${styles.figure} ${lit}`}>
+        <Percent of={shown} />
+        {state === 'processing' && (
+          <StatusBadge kind="pending" isDotted>
+            {COMMIT.soFar}
+          </StatusBadge>
+        )}
+      </p>
+      <ul className={styles.counts}>
+        <li>{SHARED.ratioLines(shown.hits, shown.lines)}</li>
+        <li>{COMMIT.files(shown.files)}</li>
+        <li>{COMMIT.uploads(progress.merged, progress.all)}</li>
+      </ul>
+      <div className={styles.bar}>
+        <CoverageBar of={shown} isHead />
+        <span className={styles.classes} aria-hidden="true">
+          {SHARED.bar(shown.hits, shown.partials, shown.misses)}
+        </span>
+      </div>
+      {selected !== null && <ChoiceNote coverage={coverage.coverage} />}
+    </section>
+  );
+}
+
+function ChoiceNote({ coverage }: { readonly coverage: string | null }) {
+  const { choose } = useChoice();
+  return (
+    <p className={styles.choice}>
+      {COMMIT.chosen(coverage === null ? SHARED.noLines : SHARED.percent(coverage))}
+      <Button onClick={() => choose({ upload: [], flags: [] })}>{COMMIT.all}</Button>
+    </p>
+  );
+}

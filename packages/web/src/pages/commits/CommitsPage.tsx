@@ -1,0 +1,128 @@
+import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { CommitsAnswer } from '@thatch/server/http/ui/contract/commits.ts';
+import { readRef } from '../../addresses/refs.ts';
+import { read, repositoryPath } from '../../api/client.ts';
+import { useLive } from '../../api/live.ts';
+import { Title } from '../../frame/Title.tsx';
+import { useBusy } from '../../frame/busy.ts';
+import { COMMITS } from '../../messages/en/commits.ts';
+import { Banner } from '../../parts/Banner.tsx';
+import { Button, buttonClass } from '../../parts/Button.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { Section } from '../../parts/Section.tsx';
+import { Skeleton } from '../../parts/Skeleton.tsx';
+import { CommitList } from './CommitList.tsx';
+import styles from './CommitsPage.module.css';
+import { Filters } from './Filters.tsx';
+import { readCommitsSearch, type CommitsSearch } from './search.ts';
+
+/** `R/commits`: commits by day, with how far each is (web-ui §3.5). */
+export function CommitsPage() {
+  const { svc, owner, repo, branch: written } = useParams({ strict: false }) as Params;
+  const asked = written === undefined ? null : readRef(written);
+  const search = readCommitsSearch(useSearch({ strict: false }));
+  const query = useCommits({ svc, owner, repo }, asked, search);
+  const held = useHeldBack(query.data, JSON.stringify([svc, owner, repo, asked, search]), query.isPlaceholderData);
+  const shownBranch = query.data?.pages[0].branch ?? null;
+  const title = asked === null || shownBranch === null ? COMMITS.title : COMMITS.titleOf(shownBranch);
+  useBusy(held.commits.some(({ state }) => state === 'processing'));
+  return (
+    <div className={`content ${styles.page}`}>
+      <Title text={title} />
+      <h1>{title}</h1>
+      <Filters isAll={asked === COMMITS.allBranches} branch={shownBranch} search={search} />
+      {held.waiting > 0 && (
+        <Banner kind="info" action={<Button onClick={held.show}>{COMMITS.show}</Button>}>
+          <span role="status">{COMMITS.newCommits(held.waiting)}</span>
+        </Banner>
+      )}
+      <Section query={query} skeleton={<Skeleton rows={12} height="44px" />}>
+        {() =>
+          held.commits.length === 0 ? (
+            <NoCommits isFiltered={Object.keys(search).length > 0} />
+          ) : (
+            <CommitList
+              commits={held.commits}
+              hasBranches={shownBranch === null}
+              isStale={query.isPlaceholderData}
+              hasMore={query.hasNextPage}
+              isLoadingMore={query.isFetchingNextPage}
+              onMore={() => void query.fetchNextPage({ cancelRefetch: false })}
+            />
+          )
+        }
+      </Section>
+    </div>
+  );
+}
+
+interface Place {
+  readonly svc: string;
+  readonly owner: string;
+  readonly repo: string;
+}
+
+interface Params extends Place {
+  readonly branch?: string;
+}
+
+function useCommits(place: Place, asked: string | null, search: CommitsSearch) {
+  const { svc, owner, repo } = place;
+  const branch = asked === null || asked === COMMITS.allBranches ? undefined : asked;
+  const filters = { branch, all: asked === COMMITS.allBranches ? true : undefined, ...search };
+  const key = ['repos', svc, owner, repo, 'commits'];
+  const queries = useQueryClient();
+  useLive([`repo:${svc}/${owner}/${repo}`], ({ type }) => {
+    if (type.startsWith('commit.') || type.startsWith('upload.') || type === 'branch.moved') {
+      void queries.invalidateQueries({ queryKey: key });
+    }
+  });
+  return useInfiniteQuery({
+    queryKey: [...key, filters],
+    queryFn: ({ pageParam, signal }) =>
+      read<CommitsAnswer>(`${repositoryPath(place)}/commits`, { ...filters, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Commits that came after the list was first shown wait until they are asked for: nothing moves under the pointer. */
+function useHeldBack(data: InfiniteData<CommitsAnswer> | undefined, key: string, isPlaceholder: boolean) {
+  const [shown, setShown] = useState({ key: '', newest: 0 });
+  const newest = data?.pages[0].newest ?? 0;
+  const isKnown = shown.key === key;
+  if (!isKnown && data !== undefined && !isPlaceholder) setShown({ key, newest });
+  const limit = isKnown ? shown.newest : Infinity;
+  const all = useMemo(() => data?.pages.flatMap(({ commits }) => commits) ?? [], [data]);
+  // A page that was asked for again may repeat what moved from the one before.
+  const commits = useMemo(() => {
+    const bySha = new Map(all.filter(({ number }) => number <= limit).map((commit) => [commit.sha, commit]));
+    return [...bySha.values()];
+  }, [all, limit]);
+  return {
+    commits,
+    waiting: all.filter(({ number }) => number > limit).length,
+    show: () => setShown({ key, newest }),
+  };
+}
+
+function NoCommits({ isFiltered }: { readonly isFiltered: boolean }) {
+  const navigate = useNavigate();
+  const params = useParams({ from: '/$svc/$owner/$repo' });
+  return isFiltered ? (
+    <Empty title={COMMITS.nothingFits}>
+      <p>{COMMITS.nothingFitsHint}</p>
+      <Button onClick={() => void navigate({ to: '.', search: {} })}>{COMMITS.clear}</Button>
+    </Empty>
+  ) : (
+    <Empty title={COMMITS.none}>
+      <p>{COMMITS.noneHint}</p>
+      <Link to="/$svc/$owner/$repo/new" params={params} className={buttonClass('primary')}>
+        {COMMITS.connect}
+      </Link>
+    </Empty>
+  );
+}
