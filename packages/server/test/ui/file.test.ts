@@ -57,7 +57,7 @@ describe('a file at a ref', () => {
     expect((await fileAt(`${FEATURE}/src/a.ts`)).body).toMatchObject({ ref_kind: 'commit', path: 'src/a.ts' });
     expect((await fileAt(`${FEATURE.slice(0, 7)}/src/a.ts`)).body.commit.sha).toBe(FEATURE);
     expect((await fileAt('nowhere/src/a.ts')).status).toBe(404);
-    expect((await fileAt('')).status).toBe(404);
+    expect((await fileAt('')).body).toMatchObject({ ref: 'main', path: '', report: null });
   });
 
   test('counts only what a filter leaves, and says the whole beside it', async () => {

@@ -40,8 +40,10 @@ export function Minimap({
     if (box === null || frame === null) return;
     const follow = (): void => {
       const { scrollTop, scrollHeight, clientHeight } = box;
-      frame.style.transform = `translateY(${(scrollTop / scrollHeight) * clientHeight}px)`;
-      frame.style.blockSize = `${Math.max(4, (clientHeight / scrollHeight) * clientHeight)}px`;
+      const height = mapHeight(lineCount, clientHeight);
+      frame.hidden = scrollHeight <= clientHeight;
+      frame.style.transform = `translateY(${(scrollTop / scrollHeight) * height}px)`;
+      frame.style.blockSize = `${Math.max(LEAST_VIEW, (clientHeight / scrollHeight) * height)}px`;
     };
     follow();
     const resized = new ResizeObserver(follow);
@@ -52,11 +54,12 @@ export function Minimap({
       resized.disconnect();
       box.removeEventListener('scroll', follow);
     };
-  }, [scroller]);
+  }, [scroller, lineCount]);
   const goTo = (event: PointerEvent<HTMLDivElement>): void => {
     const box = scroller.current;
     if (box === null || event.buttons === 0) return;
-    const { top, height } = event.currentTarget.getBoundingClientRect();
+    const { top } = event.currentTarget.getBoundingClientRect();
+    const height = mapHeight(lineCount, box.clientHeight);
     box.scrollTo(0, ((event.clientY - top) / height) * box.scrollHeight - box.clientHeight / 2);
   };
   return (
@@ -75,6 +78,14 @@ export function Minimap({
   );
 }
 
+/** A line takes at most so many pixels of the map, so that a short file is no wall of colour. */
+const TALLEST_LINE = 4;
+const LEAST_VIEW = 4;
+
+function mapHeight(lineCount: number, available: number): number {
+  return Math.min(available, lineCount * TALLEST_LINE);
+}
+
 function drawMap(canvas: HTMLCanvasElement, lines: CodeLines, lineCount: number): void {
   const ratio = devicePixelRatio;
   const height = Math.floor(canvas.clientHeight * ratio);
@@ -89,7 +100,7 @@ function drawMap(canvas: HTMLCanvasElement, lines: CodeLines, lineCount: number)
     Object.entries(TOKENS).map(([letter, token]) => [letter, style.getPropertyValue(token)]),
   );
   const bins = Math.min(height, lineCount);
-  const tall = height / bins;
+  const tall = (mapHeight(lineCount, canvas.clientHeight) * ratio) / bins;
   worstByBin(lines, lineCount, bins).forEach((letter, bin) => {
     const part = WIDTHS[letter];
     if (part === undefined) return;

@@ -101,17 +101,19 @@ function PathCrumbs({ path, address }: { readonly path: string; readonly address
   return (
     <h1 className={styles.path}>
       <span>
-        {parts.slice(0, -1).map((part, index) => {
-          const folder = parts.slice(0, index + 1).join('/');
-          return (
-            <Fragment key={folder}>
-              <Link to="/$svc/$owner/$repo/tree/$ref/$" params={{ svc, owner, repo, ref, _splat: folder }}>
-                {part}
-              </Link>
-              <span className={styles.slash}>{' / '}</span>
-            </Fragment>
-          );
-        })}
+        <span className={styles.folders}>
+          {parts.slice(0, -1).map((part, index) => {
+            const folder = parts.slice(0, index + 1).join('/');
+            return (
+              <Fragment key={folder}>
+                <Link to="/$svc/$owner/$repo/tree/$ref/$" params={{ svc, owner, repo, ref, _splat: folder }}>
+                  {part}
+                </Link>
+                <span className={styles.slash}>{' / '}</span>
+              </Fragment>
+            );
+          })}
+        </span>
         <b>{parts.at(-1)}</b>
       </span>
       <CopyButton text={path} what={FILE.pathName} />

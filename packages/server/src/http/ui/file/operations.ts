@@ -1,6 +1,6 @@
 import { ABSENT, LineTable, totalsOf } from '@thatch/engine';
 import { z } from 'zod';
-import { resolveCommit } from '../../../database/queries/commits.ts';
+import { findCommit, resolveCommit } from '../../../database/queries/commits.ts';
 import { partsOfCommit } from '../../../database/queries/upload-merging.ts';
 import type { Commit, Upload } from '../../../database/tables.ts';
 import { parseSha, type Service } from '../../../names.ts';
@@ -14,7 +14,7 @@ import { titleOf } from '../commit-brief.ts';
 import type { Absence, FileAnswer, FileInReport, FileUploadsAnswer, LineAnswer, LineUpload } from '../contract/file.ts';
 import { presentCoverageOf } from '../numbers.ts';
 import { repositoryPage, UI_REPOSITORY, type UiOperation, type UiRepositoryCall } from '../operation.ts';
-import { resolvePlace } from '../place.ts';
+import { REF_QUERY, resolveRef } from '../refs.ts';
 import { lastLineOf, letterOf, presentLines } from './lines.ts';
 import { findNearest, findNeighbours } from './neighbours.ts';
 import { describeSource } from './source.ts';
@@ -30,8 +30,7 @@ import {
 } from './uploads.ts';
 
 const FILE_QUERY = z.object({
-  ref: textParameter('First segment behind `blob/`.'),
-  path: textParameter('The rest of it.'),
+  ...REF_QUERY,
   flags: textsParameter('Only uploads with one of these flags.'),
   upload: textsParameter('Only these uploads.'),
 });
@@ -60,10 +59,12 @@ export const FILE_OPERATIONS: readonly UiOperation[] = [
 ];
 
 async function describeFile(call: UiRepositoryCall<z.output<typeof FILE_QUERY>>): Promise<UiAnswer> {
-  const place = await resolvePlace(call, `${call.query.ref ?? ''}/${call.query.path ?? ''}`);
-  if (place === null) return NOT_THERE;
-  const { commit, path } = place;
-  const uploads = await partsOfCommit(call.app.database.kysely, commit.id);
+  const { kysely } = call.app.database;
+  const place = await resolveRef(kysely, call.repository, call.query);
+  const commit = place === null ? null : await findCommit(kysely, call.repository.id, place.sha);
+  if (place === null || commit === null) return NOT_THERE;
+  const { path } = place;
+  const uploads = await partsOfCommit(kysely, commit.id);
   const filter: UploadFilter = { flags: call.query.flags ?? [], uploads: call.query.upload ?? [] };
   const found = await readFile(call, commit, path, uploads, filter);
   const source = await describeSource(call, commit, path, { lastLine: found?.lastLine ?? 0, uploads });
