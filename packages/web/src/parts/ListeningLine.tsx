@@ -32,7 +32,7 @@ export function ListeningLine({ topics }: { readonly topics: readonly string[] }
             </li>
           ))}
         </ol>
-        {heard.kind === 'merged' && <CommitLink of={heard} />}
+        {heard.kind === 'merged' && <CommitLink repository={heard.repository} sha={heard.commit} />}
       </div>
       {(heard.kind === 'refused' || heard.kind === 'unreadable') && (
         <div role="alert">
@@ -57,15 +57,11 @@ const REACHED: Readonly<Record<Heard['kind'], number>> = {
   merged: 3,
 };
 
-function CommitLink({ of }: { readonly of: Extract<Heard, { readonly kind: 'merged' }> }) {
-  const [svc = '', owner = '', repo = ''] = of.repository.split('/');
-  if (of.commit === null) return null;
+function CommitLink({ repository, sha }: { readonly repository: string; readonly sha: string | null }) {
+  const [svc = '', owner = '', repo = ''] = repository.split('/');
+  if (sha === null) return null;
   return (
-    <Link
-      to="/$svc/$owner/$repo/commit/$sha"
-      params={{ svc, owner, repo, sha: of.commit }}
-      className={buttonClass('primary')}
-    >
+    <Link to="/$svc/$owner/$repo/commit/$sha" params={{ svc, owner, repo, sha }} className={buttonClass('primary')}>
       {LISTENING.open}
     </Link>
   );
