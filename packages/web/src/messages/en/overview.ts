@@ -46,7 +46,6 @@ export const OVERVIEW = {
   clearFlags: 'All flags',
   noFlagFits: 'No upload of this commit carries these flags.',
   flagsUploads: (count: number) => counted(count, 'upload', 'uploads'),
-  openFolder: (path: string) => `Open ${path}`,
   allFiles: 'All files',
   latest: 'Latest commits',
   allCommits: 'All commits',

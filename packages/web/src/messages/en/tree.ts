@@ -15,6 +15,7 @@ export const TREE = {
   },
   sortBy: (column: string) => `Sort by ${column}`,
   files: (count: number) => counted(count, 'file', 'files'),
+  enter: (folder: string) => `Only ${folder}`,
   more: (left: string) => `Show more of ${left}`,
   loading: 'Loading',
   failed: 'This folder could not be loaded.',

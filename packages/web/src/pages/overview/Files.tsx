@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronDown, CornerDownRight } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ResolvedRef } from '@thatch/server/http/ui/contract/overview.ts';
 import type { MapNode, TreeRow, TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
@@ -175,17 +175,8 @@ function RowLink({
     );
   }
   return (
-    <Link
-      to="/$svc/$owner/$repo/tree/$ref/$"
-      params={params}
-      search={true}
-      tabIndex={-1}
-      className={styles.enter}
-      aria-label={OVERVIEW.openFolder(entry.path)}
-      title={OVERVIEW.openFolder(entry.path)}
-    >
+    <Link to="/$svc/$owner/$repo/tree/$ref/$" params={params} search={true} tabIndex={-1}>
       {content}
-      <CornerDownRight size={16} strokeWidth={1.75} aria-hidden="true" />
     </Link>
   );
 }

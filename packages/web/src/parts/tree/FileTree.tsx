@@ -1,17 +1,16 @@
-import { useRouterState } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { TreeRow, TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
 import { SectionError } from '../Section.tsx';
 import { Skeleton } from '../Skeleton.tsx';
 import { TREE } from '../../messages/en/tree.ts';
-import { leaveRow, leftRow } from './expansion.ts';
 import styles from './FileTree.module.css';
 import type { ReportChoice, TreeOrder } from './report-choice.ts';
-import { EntryRow, rowId, StandInRow, TotalsRow } from './TreeRows.tsx';
-import { rowAfterKey, rowByText, rowKey, type GridRow } from './tree-rows.ts';
+import { EntryRow, StandInRow, TotalsRow } from './TreeRows.tsx';
+import { rowKey, type GridRow } from './tree-rows.ts';
 import { TreeHead } from './TreeHead.tsx';
-import { useFileList, useFolderTree, type Tree } from './use-tree.ts';
+import { useRowFocus } from './use-row-focus.ts';
+import { toggle, useFileList, useFolderTree, type Tree } from './use-tree.ts';
 import { useStrips } from './use-strips.ts';
 
 /** What a tree of files shows and how. */
@@ -37,8 +36,6 @@ export function FileList(props: FileTreeProps) {
   return <Grid {...props} tree={useFileList(props.choice, props.order, props.root)} />;
 }
 
-/** Typed letters belong together for so long. */
-const TYPING_MS = 700;
 const PREFETCH_MS = 65;
 const OVERSCAN = 20;
 /** Of a row before it was measured. */
@@ -107,10 +104,6 @@ function Grid({ tree, choice, order, onSort, link }: FileTreeProps & { readonly 
   );
 }
 
-function toggle(tree: Tree, { entry, isOpen }: Extract<GridRow, { kind: 'entry' }>): void {
-  tree.change(isOpen ? { close: [entry.path] } : { open: [entry.path] });
-}
-
 function indexOf(row: GridRow | undefined): readonly number[] {
   return row?.kind === 'entry' && row.entry.index !== null ? [row.entry.index] : [];
 }
@@ -124,82 +117,6 @@ function useLastPage(rows: readonly GridRow[], lastSeen: number, tree: Tree): vo
     // Once for every length.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [isNear, rows.length]);
-}
-
-/** One row of the grid can be reached by Tab; keys lead from it to the others. Back finds the row that was left. */
-function useRowFocus(rows: readonly GridRow[], tree: Tree, show: (index: number) => void) {
-  const historyKey = useRouterState({ select: ({ location }) => location.state.key ?? '' });
-  const [key, setKey] = useState<string | null>(() => leftRow(historyKey));
-  const wanted = useRef<string | null>(key);
-  const typed = useRef({ text: '', at: 0 });
-  const found = key === null ? -1 : rows.findIndex((row) => rowKey(row) === key);
-  const index = Math.max(0, found);
-  useLayoutEffect(() => {
-    if (wanted.current === null || found < 0 || rowKey(rows[found]) !== wanted.current) return;
-    const element = document.getElementById(rowId(found));
-    if (element === null) show(found);
-    else {
-      wanted.current = null;
-      // After the page has put the focus on its heading.
-      requestAnimationFrame(() => element.focus({ preventScroll: false }));
-    }
-  });
-  const go = (to: number | null): boolean => {
-    if (to === null) return false;
-    wanted.current = rowKey(rows[to]);
-    setKey(wanted.current);
-    show(to);
-    return true;
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target as HTMLElement).matches('[data-tree-row]'))
-      return;
-    const row = rows[index];
-    const isDone = row !== undefined && (act(event, row) || go(rowAfterKey(rows, index, event.key)) || type(event));
-    if (isDone) event.preventDefault();
-  };
-  const act = ({ key: pressed, currentTarget }: KeyboardEvent<HTMLElement>, row: GridRow): boolean => {
-    const isFolder = row.kind === 'entry' && row.entry.kind === 'folder';
-    if (pressed === 'ArrowRight' && isFolder) {
-      if (!row.isOpen) toggle(tree, row);
-      else go(index + 1);
-      return true;
-    }
-    if (pressed === 'ArrowLeft' && isFolder && row.isOpen) {
-      toggle(tree, row);
-      return true;
-    }
-    if (pressed === '*' && row.kind === 'entry') {
-      tree.change({ open: rows.flatMap((other) => siblingFolder(other, row.parent)) });
-      return true;
-    }
-    if (pressed !== 'Enter') return false;
-    if (isFolder) toggle(tree, row);
-    else {
-      if (row.kind === 'entry') leaveRow(historyKey, rowKey(row));
-      currentTarget.querySelector<HTMLElement>(`#${rowId(index)} :is(a, button)`)?.click();
-    }
-    return true;
-  };
-  const type = ({ key: pressed }: KeyboardEvent<HTMLElement>): boolean => {
-    if (pressed.length !== 1 || pressed === ' ' || pressed === '?' || pressed === '/') return false;
-    const now = performance.now();
-    const text = now - typed.current.at < TYPING_MS ? typed.current.text + pressed : pressed;
-    typed.current = { text, at: now };
-    return go(rowByText(rows, index, text));
-  };
-  return {
-    index,
-    set: (at: number) => {
-      setKey(rowKey(rows[at]));
-      leaveRow(historyKey, rowKey(rows[at]));
-    },
-    onKeyDown,
-  };
-}
-
-function siblingFolder(row: GridRow, parent: string): readonly string[] {
-  return row.kind === 'entry' && row.parent === parent && row.entry.kind === 'folder' ? [row.entry.path] : [];
 }
 
 /** How high a row is, which depends on density, pointer and width. */

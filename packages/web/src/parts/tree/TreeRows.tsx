@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight, File, Folder } from 'lucide-react';
+import { ChevronDown, ChevronRight, CornerDownRight, File, Folder } from 'lucide-react';
 import { useRef, type CSSProperties, type ReactNode } from 'react';
 import type { ReportCoverage } from '@thatch/server/http/ui/contract/shared.ts';
 import type { TreeRow } from '@thatch/server/http/ui/contract/tree.ts';
@@ -8,6 +8,7 @@ import { CoverageBar } from '../CoverageBar.tsx';
 import { Percent } from '../Percent.tsx';
 import { Strip } from '../Strip.tsx';
 import styles from './FileTree.module.css';
+import { rowId } from './row-id.ts';
 import type { GridRow } from './tree-rows.ts';
 
 interface RowProps {
@@ -17,11 +18,6 @@ interface RowProps {
 }
 
 type Entry = Extract<GridRow, { kind: 'entry' }>;
-
-/** The id of a row's element. */
-export function rowId(index: number): string {
-  return `tree-row-${index}`;
-}
 
 /** A folder or file. */
 export function EntryRow({
@@ -88,6 +84,7 @@ export function EntryRow({
     >
       <Name entry={entry} icon={<Folder {...ICON} />} chevron={<Chevron {...ICON} />}>
         <FolderName name={entry.name} />
+        <span className={styles.enter}>{link(entry, <EnterIcon path={entry.path} />)}</span>
       </Name>
       <Numbers of={entry} />
       <span className={styles.strip} aria-hidden="true" />
@@ -171,6 +168,15 @@ function Name({
       <span className={styles.icon}>{icon}</span>
       <span className={styles.text}>{children}</span>
     </div>
+  );
+}
+
+function EnterIcon({ path }: { readonly path: string }) {
+  return (
+    <span className={styles.enterIcon} title={TREE.enter(path)}>
+      <CornerDownRight {...ICON} />
+      <span className="visually-hidden">{TREE.enter(path)}</span>
+    </span>
   );
 }
 

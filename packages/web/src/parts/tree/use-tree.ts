@@ -61,6 +61,11 @@ export function useFolderTree(choice: ReportChoice, order: TreeOrder, root: stri
   };
 }
 
+/** Opens a closed folder and closes an open one. */
+export function toggle({ change }: Tree, { entry, isOpen }: Extract<GridRow, { kind: 'entry' }>): void {
+  change(isOpen ? { close: [entry.path] } : { open: [entry.path] });
+}
+
 /** All files in one list. */
 export function useFileList(choice: ReportChoice, order: TreeOrder, root: string): Tree {
   const query = useInfiniteQuery(filesQuery(choice, order, root));
