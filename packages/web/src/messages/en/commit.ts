@@ -15,6 +15,7 @@ export const COMMIT = {
   seen: 'first seen',
   numbers: 'Coverage of this commit',
   soFar: 'so far',
+  noReport: 'no report yet',
   files: (count: number) => counted(count, 'file', 'files'),
   uploads: (merged: number, all: number) => `${whole(merged)} of ${counted(all, 'upload', 'uploads')}`,
   chosen: (percent: string) => `Only what is chosen below counts here. The whole report has ${percent}.`,
@@ -36,7 +37,9 @@ export const COMMIT = {
   downloadLcov: 'Download the report as lcov',
   reprocess: 'Read all uploads again',
   reprocessed: (count: number) => `${counted(count, 'upload is', 'uploads are')} being read again.`,
-  first: 'This is the first report of this repository. There is nothing yet to compare it with.',
+  allMerged: (count: number) =>
+    count === 1 ? 'Its one upload is in the report.' : `All ${whole(count)} uploads are in the report.`,
+  first: 'It is the first report of this repository, so there is nothing yet to compare it with.',
   unfinished: (state: { readonly merged: number; readonly all: number; readonly parts: readonly string[] }) =>
     `${whole(state.merged)} of ${counted(state.all, 'upload', 'uploads')} merged. ${state.parts.join(', ')}.`,
   parsing: (count: number) => `${whole(count)} being read`,

@@ -13,33 +13,36 @@ import styles from './CommitNumbers.module.css';
 export function CommitNumbers({ commit }: { readonly commit: CommitAnswer }) {
   const { coverage, selected, progress, state } = commit;
   const lit = useFlash(String(commit.generation), commit.sha);
-  if (coverage === null) return null;
   const shown = selected ?? coverage;
   return (
     <section className={styles.numbers} aria-label={COMMIT.numbers}>
       <p className={`${styles.figure} ${lit}`}>
         <Percent of={shown} />
-        {state === 'processing' && (
-          <StatusBadge kind="pending" isDotted>
-            {COMMIT.soFar}
-          </StatusBadge>
-        )}
       </p>
       <ul className={styles.counts}>
-        <li>{SHARED.ratioLines(shown.hits, shown.lines)}</li>
-        <li>{COMMIT.files(shown.files)}</li>
+        <li>{shown === null ? COMMIT.noReport : SHARED.ratioLines(shown.hits, shown.lines)}</li>
+        {shown !== null && <li>{COMMIT.files(shown.files)}</li>}
         <li>{COMMIT.uploads(progress.merged, progress.all)}</li>
+        {state === 'processing' && coverage !== null && (
+          <li>
+            <StatusBadge kind="pending" isDotted>
+              {COMMIT.soFar}
+            </StatusBadge>
+          </li>
+        )}
       </ul>
       <div className={styles.bar}>
-        <CoverageBar of={shown} isHead />
+        <CoverageBar of={shown ?? NOTHING} isHead />
         <span className={styles.classes} aria-hidden="true">
-          {SHARED.bar(shown.hits, shown.partials, shown.misses)}
+          {SHARED.bar(shown?.hits ?? 0, shown?.partials ?? 0, shown?.misses ?? 0)}
         </span>
       </div>
-      {selected !== null && <ChoiceNote coverage={coverage.coverage} />}
+      {selected !== null && <ChoiceNote coverage={coverage?.coverage ?? null} />}
     </section>
   );
 }
+
+const NOTHING = { lines: 0, hits: 0, partials: 0, misses: 0 };
 
 function ChoiceNote({ coverage }: { readonly coverage: string | null }) {
   const { choose } = useChoice();

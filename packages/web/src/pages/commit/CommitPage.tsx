@@ -13,11 +13,11 @@ import { Section } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { CommitActions } from './CommitActions.tsx';
 import { commitKey, useChoice, useCommit, useCommitPlace, type CommitPlace } from './commit-data.ts';
-import { CommitBanners } from './CommitBanners.tsx';
 import { CommitHead } from './CommitHead.tsx';
 import { CommitNumbers } from './CommitNumbers.tsx';
 import styles from './CommitPage.module.css';
 import { CommitSide } from './CommitSide.tsx';
+import { CommitStatus } from './CommitStatus.tsx';
 
 /** `R/commit/:sha`: what a commit's coverage is, and whether every upload arrived (web-ui §3.6). */
 export function CommitPage() {
@@ -50,7 +50,7 @@ function Commit({ place, commit }: { readonly place: CommitPlace; readonly commi
         <CommitActions place={place} commit={commit} />
       </header>
       <CommitNumbers commit={commit} />
-      <CommitBanners place={place} commit={commit} />
+      <CommitStatus place={place} commit={commit} />
       <CommitTabs place={place} uploads={commit.uploads_all} />
       <div className={styles.columns}>
         <div className={styles.main}>
