@@ -58,6 +58,7 @@ export function clippedTexts(page: Page): Promise<readonly string[]> {
       const style = getComputedStyle(element);
       // Texts for assistive technology are cut on purpose.
       if (style.clipPath !== 'none' || element.closest('.visually-hidden') !== null) continue;
+      if (element.clientWidth <= 1 || element.clientHeight <= 1) continue;
       const cutsSideways = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
       const cutsBelow = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 2;
       const tells = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
@@ -71,13 +72,12 @@ export function clippedTexts(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** Requests that never end, such as those for events, do not count as work. */
-const QUIET_MS = 2000;
-
-/** Waits until the page shows what it is about: its heading, nothing that is still loading, and its faces. */
+/** Waits until the page shows what it is about: its heading, nothing that is still loading, its faces, and one frame of it all. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForLoadState('networkidle', { timeout: QUIET_MS }).catch(() => {});
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
-  await page.evaluate(() => document.fonts.ready.then(() => {}));
+  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
 }

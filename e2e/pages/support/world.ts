@@ -23,12 +23,17 @@ export interface World {
 
 const REPOSITORY = 'gh/acme/roof';
 
+/** Between two commits: the last one is made now. */
+const STEP_SECONDS = 6 * 86_400;
+
 /** Makes a repository with history, sources and every kind of upload, by the addresses that CI uses. */
 export async function makeWorld(pages: Pages): Promise<World> {
-  const clone = makeRepository();
+  const clone = makeRepository({ first: Math.floor(Date.now() / 1000) - 5 * STEP_SECONDS, between: STEP_SECONDS });
   try {
+    await sendCommit(pages, clone, { message: 'Raise the frame', missed: 2 });
+    await sendCommit(pages, clone, { message: 'Tie the battens', missed: 3 });
     const parent = await sendCommit(pages, clone, { message: 'Lay the first course', missed: 7 });
-    const head = await sendCommit(pages, clone, { message: 'Lay the second course (#12)', missed: 5 });
+    const head = await sendCommit(pages, clone, { message: 'Lay the second course (#12)', missed: 6 });
     const uploads = await sendUnusual(pages, head);
     clone.git('switch', '--quiet', '--create', 'feature/eaves');
     const feature = await sendCommit(pages, clone, { message: 'Cut the eaves', missed: 3, branch: 'feature/eaves' });
@@ -70,9 +75,9 @@ async function sendCommit(pages: Pages, clone: TestRepository, { message, missed
 
 /** A second flag, and one upload of each kind that does not count. Gives all ids of the commit. */
 async function sendUnusual(pages: Pages, sha: string): Promise<readonly string[]> {
-  const endToEnd = FILES.slice(0, 3).map(([path, lines]) => recordOf(path, lines, 2));
+  const endToEnd = FILES.slice(0, 3).map(([path, lines]) => recordOf(path, lines, 3));
   await send(pages, sha, { flags: ['e2e'], job: 'browser', report: endToEnd.join('') });
-  await send(pages, sha, { flags: ['unit'], job: 'win', report: recordOf('build/out/src/ridge.ts', 20, 4) });
+  await send(pages, sha, { flags: ['unit'], job: 'win', report: recordOf('C:/agent/work/1/out/tiles.c', 20, 4) });
   await send(pages, sha, { flags: ['nightly'], job: 'night', report: 'TN:\nSF:src/ridge.ts\nend_of_record\n' });
   await send(pages, sha, { flags: ['unit'], job: 'cut', report: '<?xml version="1.0"?><coverage><packages><pack' });
   const rows = await pages.instance.query(

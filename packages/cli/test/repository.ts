@@ -9,7 +9,7 @@ export interface TestRepository {
   /** Runs git in it and gives the trimmed output. */
   git(...words: readonly string[]): string;
   write(path: string, contents: string | Uint8Array): void;
-  /** Stages everything and commits it; gives the sha. Every commit is a minute later than the one before. */
+  /** Stages everything and commits it; gives the sha. Every commit is a minute later than the one before, unless told otherwise. */
   commit(message: string): string;
   remove(): void;
 }
@@ -26,11 +26,18 @@ const ENVIRONMENT = {
   GIT_COMMITTER_EMAIL: 'carl@acme.example',
 };
 
+/** When commits were made, in seconds. */
+export interface CommitTimes {
+  /** Of the first one, since 1970. */
+  readonly first?: number;
+  readonly between?: number;
+}
+
 const FIRST_COMMIT = Date.UTC(2026, 7, 1, 8, 0) / 1000;
 
-export function makeRepository(): TestRepository {
+export function makeRepository(times: CommitTimes = {}): TestRepository {
   const folder = makeFolder();
-  const repository = repositoryAt(folder);
+  const repository = repositoryAt(folder, times);
   repository.git('init', '--quiet', '--initial-branch=main');
   return repository;
 }
@@ -47,10 +54,10 @@ export function makeFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'thatch-upload-')));
 }
 
-function repositoryAt(folder: string): TestRepository {
+function repositoryAt(folder: string, { first = FIRST_COMMIT, between = 60 }: CommitTimes = {}): TestRepository {
   let commits = 0;
   const git = (...words: readonly string[]): string => {
-    const time = `${FIRST_COMMIT + 60 * commits} +0200`;
+    const time = `${first + between * commits} +0200`;
     const env = { ...ENVIRONMENT, GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time };
     return execFileSync('git', words, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   };
