@@ -249,6 +249,22 @@ describe('who may listen', () => {
   });
 });
 
+test('pages are told at once that the database was lost, and of what happens when it is back', async () => {
+  const [page, program] = [
+    await stream('repo:gh/acme/web'),
+    await openStream(`${server.url}/api/thatch/v1/repos/gh/acme/web/events`),
+  ];
+  await server.app.database.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'",
+  );
+  expect(await page.next()).toMatchObject({ event: 'server.away', id: null });
+  await upload(server.world.R);
+  await page.until(({ event }) => event === 'commit.complete');
+  expect((await program.next())?.event).toBe('upload.parsed');
+  page.close();
+  program.close();
+});
+
 test('a client that does not read is dropped, and the others are told on', async () => {
   const { hostname, port } = new URL(server.url);
   const slow: Socket = connect(Number(port), hostname);

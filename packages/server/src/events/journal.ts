@@ -55,6 +55,7 @@ export class EventJournal {
   private readonly pool: Pool;
   private readonly log: Log;
   private readonly listeners = new Set<Listener>();
+  private readonly lossListeners = new Set<() => void>();
   private waiting: NewEvent[] = [];
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -94,6 +95,12 @@ export class EventJournal {
   subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Calls `listener` when the connection to the database is lost; it comes again by itself. Returns how to stop. */
+  onLoss(listener: () => void): () => void {
+    this.lossListeners.add(listener);
+    return () => this.lossListeners.delete(listener);
   }
 
   /** Events after number `after`, oldest first; null when some of them are gone from the journal. */
@@ -177,6 +184,7 @@ export class EventJournal {
       this.log.warn({ err: error }, 'the journal lost its connection');
       this.client = null;
       client.release(true);
+      for (const listener of this.lossListeners) listener();
       this.listenAgain();
     });
     await client.query(`listen ${CHANNEL}`);
@@ -232,8 +240,17 @@ export class EventJournal {
   }
 }
 
+/** What the page of the first run follows, of whatever repository: how the first report comes in (web-ui §3.1). */
+const SETUP_TYPES: ReadonlySet<EventType> = new Set([
+  'upload.received',
+  'upload.parsed',
+  'upload.error',
+  'commit.merged',
+]);
+
 function topicsOf(event: NewEvent): string[] {
   const topics = [...(event.topics ?? [])];
+  if (SETUP_TYPES.has(event.type)) topics.push('setup');
   if (event.repositoryId !== null) topics.push(`repo:${event.repositoryId}`);
   if (event.commitId !== null) topics.push(`commit:${event.commitId}`);
   return topics;

@@ -16,6 +16,9 @@ export interface EventStreamOptions {
   readonly mayStay?: () => Promise<boolean>;
 }
 
+/** What stands behind the stream is away: no event can be told for now. */
+export const AWAY: StreamEvent = { event: 'server.away', data: {} };
+
 const PING_MS = 15_000;
 /** A client that does not read so much is dropped: it comes again and is told what it missed. */
 const MOST_BUFFERED = 1024 * 1024;
@@ -85,7 +88,7 @@ export class EventStream {
     const stays = mayStay === undefined || (await mayStay().catch(() => null));
     if (stays === false) return this.end();
     // A database that is away is no reason to send anybody away; pages look themselves and say it.
-    if (stays === null) this.send({ event: 'server.away', data: {} });
+    if (stays === null) this.send(AWAY);
     else this.write(': ping\n\n');
   }
 

@@ -5,7 +5,7 @@ import { findRepositoryById, type OwnedRepository } from '../database/queries/re
 import type { EventType, JournalEvent } from '../events/journal.ts';
 import { formatRepository } from '../names.ts';
 import { identify } from './identify.ts';
-import { EventStream, type StreamEvent } from './event-stream.ts';
+import { AWAY, EventStream, type StreamEvent } from './event-stream.ts';
 import {
   type EventFacts,
   isSameSubscription,
@@ -114,6 +114,8 @@ class Follower {
   async start(after: number | null): Promise<void> {
     // Listening begins before the past is read, so that nothing falls between; what is in both is told once.
     this.stream.whenClosed(this.app.events.subscribe((events) => this.add(events)));
+    // Pages look themselves what they still can be told.
+    if (this.types === null) this.stream.whenClosed(this.app.events.onLoss(() => this.stream.send(AWAY)));
     const newest = await this.app.events.lastId();
     if (after === null) this.beginAt(newest);
     else await this.replay(after, newest);

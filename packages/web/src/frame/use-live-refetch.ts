@@ -15,7 +15,14 @@ export function useLiveRefetch(person: string | null): void {
   const { kind } = useLiveState();
   useEffect(() => {
     const refetch = (): void => void queries.invalidateQueries();
-    const stops = [onReset(refetch), onReturn(refetch)];
+    const stops = [
+      onReset(refetch),
+      onReturn(() => {
+        refetch();
+        // Where the server answers again, its stream is there too.
+        restartLive();
+      }),
+    ];
     return () => {
       for (const stop of stops) stop();
     };
