@@ -20,6 +20,7 @@ export const MOVED: readonly (readonly [string, string])[] = [
   [`${R}?branch=feature%2Fx`, `${R}/tree/feature%2Fx`],
   [`${R}?flags=unit&branch=main&el=tree`, `${R}/tree/main?flags=unit&el=tree`],
   [`${R}/branch/main`, `${R}/tree/main`],
+  [`${R}/commits/feature/x?search=a`, `${R}/commits/feature%2Fx?search=a`],
   [`${R}/branch/feature/x`, `${R}/tree/feature%2Fx`],
   [`${R}/branch/feature%2Fx`, `${R}/tree/feature%2Fx`],
   [`${R}/list/main/src/deep`, `${R}/tree/main/src/deep`],

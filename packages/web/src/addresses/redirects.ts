@@ -105,6 +105,8 @@ function repository(address: Address, service: Service, [owner, name, tab, ...re
   const named = { service, owner, name };
   if (tab === undefined) return ofBranch(address, base);
   if (tab === 'branch' && rest.length > 0) return to(address, [...base, 'tree', rest.join('/')]);
+  // Nothing follows the branch here, so all of it is its name (web-ui §1.3, refs with slashes).
+  if (tab === 'commits' && rest.length > 1) return to(address, [...base, 'commits', rest.join('/')]);
   if (tab === 'list') return to(address, rest.length === 0 ? base : [...base, 'tree', ...rest]);
   if (tab === 'src') return to(address, rest.length < 2 ? [...base, ...treeOf(rest)] : [...base, 'blob', ...rest]);
   if (tab === 'commit' && rest.length > 1) return commit(address, named, rest);

@@ -15,7 +15,13 @@ export function RepositoryFrame() {
   return (
     <>
       <nav aria-label={FRAME.repositoryTabs} className={styles.tabs}>
-        <Link to="/$svc/$owner/$repo" params={params} activeProps={NONE} aria-current={current('overview')}>
+        <Link
+          to="/$svc/$owner/$repo"
+          params={params}
+          activeOptions={{ exact: true, includeSearch: false }}
+          activeProps={NONE}
+          aria-current={current('overview')}
+        >
           {FRAME.overview}
         </Link>
         <Link to="/$svc/$owner/$repo/commits" params={params} activeProps={NONE} aria-current={current('commits')}>

@@ -94,6 +94,7 @@ export const UPLOADS = {
   },
   none: 'No upload has come for this commit.',
   more: (shown: number, all: number) => `The first ${whole(shown)} of ${whole(all)} uploads.`,
+  showMore: 'Show more',
   unprotected: 'without a token',
   detail: (name: string) => `Upload ${name}`,
   client: 'Sent by',

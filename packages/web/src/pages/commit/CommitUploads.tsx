@@ -1,10 +1,11 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { CommitAnswer, UploadRow } from '@thatch/server/http/ui/contract/commit.ts';
 import { COMMIT, UPLOADS } from '../../messages/en/commit.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
-import { buttonClass } from '../../parts/Button.tsx';
+import { Button, buttonClass } from '../../parts/Button.tsx';
 import { useChoice, useCommit, useCommitPlace } from './commit-data.ts';
 import styles from './CommitUploads.module.css';
 import { UploadDrawer } from './UploadDrawer.tsx';
@@ -35,9 +36,13 @@ export function CommitUploads() {
   );
 }
 
+/** Rows that are in the document until more are asked for. */
+const ROWS_AT_ONCE = 100;
+
 /** The uploads of a commit. */
 export function UploadTable({ commit }: { readonly commit: CommitAnswer }) {
   const params = useParams({ from: '/$svc/$owner/$repo' });
+  const [most, setMost] = useState(ROWS_AT_ONCE);
   const { uploads, uploads_all: all } = commit;
   if (uploads.length === 0) {
     return (
@@ -78,11 +83,18 @@ export function UploadTable({ commit }: { readonly commit: CommitAnswer }) {
             </th>
           </tr>
         </thead>
-        {groupByCi(uploads).map(([ci, group]) => (
+        {groupByCi(uploads.slice(0, most)).map(([ci, group]) => (
           <UploadGroup key={ci} ci={ci} group={group} merged={mergedIds(uploads)} />
         ))}
       </table>
-      {all > uploads.length && <p className={styles.more}>{UPLOADS.more(uploads.length, all)}</p>}
+      {all > most && (
+        <p className={styles.more}>
+          {UPLOADS.more(Math.min(most, uploads.length), all)}
+          {uploads.length > most && (
+            <Button onClick={() => setMost((before) => before + ROWS_AT_ONCE)}>{UPLOADS.showMore}</Button>
+          )}
+        </p>
+      )}
     </>
   );
 }
@@ -99,7 +111,7 @@ function UploadGroup({
   return (
     <tbody>
       <tr className={styles.group}>
-        <th scope="rowgroup" colSpan={9}>
+        <th scope="rowgroup" colSpan={2}>
           {ci}
         </th>
       </tr>
