@@ -35,3 +35,15 @@ export async function findReport(
     .executeTakeFirst();
   return row === undefined ? null : { id: row.id, externalId: row.external_id, createdAt: row.created_at };
 }
+
+/** Whether a commit of a repository ever had a report. */
+export async function isAnyReportOf(database: Kysely<Database>, repositoryId: number): Promise<boolean> {
+  const row = await database
+    .selectFrom('commits')
+    .select('id')
+    .where('repository_id', '=', repositoryId)
+    .where('report_key', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -8,6 +8,7 @@ import { NOT_THERE, sendFailure } from './answer.ts';
 import { BRANCH_OPERATIONS } from './branches.ts';
 import { COMMIT_OPERATIONS } from './commit.ts';
 import { COMMITS_OPERATIONS } from './commits.ts';
+import { CONNECT_OPERATIONS } from './connect.ts';
 import { FILE_OPERATIONS } from './file/operations.ts';
 import { FLAG_OPERATIONS } from './flags.ts';
 import { JUMP_OPERATIONS } from './jump.ts';
@@ -20,6 +21,7 @@ import { PATH_OPERATIONS } from './paths.ts';
 import { REPOSITORIES_OPERATIONS } from './repositories.ts';
 import { SESSION_OPERATIONS } from './session.ts';
 import { STRIP_OPERATIONS } from './strips.ts';
+import { TOKEN_OPERATIONS } from './tokens.ts';
 import { TREE_OPERATIONS } from './tree.ts';
 import { TREND_OPERATIONS } from './trend.ts';
 import { UPLOAD_OPERATIONS } from './uploads.ts';
@@ -43,6 +45,8 @@ const OPERATIONS: readonly UiOperation[] = [
   ...COMMIT_OPERATIONS,
   ...UPLOAD_OPERATIONS,
   ...FILE_OPERATIONS,
+  ...CONNECT_OPERATIONS,
+  ...TOKEN_OPERATIONS,
 ];
 
 /** A page with a tree asks for strips and folders as it is scrolled: ten times what a program may. */
