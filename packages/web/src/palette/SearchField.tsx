@@ -12,11 +12,12 @@ export function SearchField() {
       className={styles.field}
       aria-haspopup="dialog"
       aria-label={FRAME.search}
+      aria-keyshortcuts="Control+K Meta+K"
       onClick={() => openPalette()}
     >
       <Search size={16} strokeWidth={1.75} aria-hidden="true" />
       <span className={styles.text}>{FRAME.search}</span>
-      <kbd className={styles.key}>{MODIFIER} K</kbd>
+      <kbd className={styles.key} aria-hidden="true">{MODIFIER} K</kbd>
     </button>
   );
 }
