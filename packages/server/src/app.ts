@@ -5,10 +5,13 @@ import { createOidcVerifier } from './auth/oidc.ts';
 import { deriveTokenSecrets, type TokenSecrets } from './auth/token-hash.ts';
 import { createUploadAuthorizer, type UploadAuthorizer } from './auth/upload-authorization.ts';
 import { type ApiAuthenticator, createApiAuthenticator, SHORTEST_SUPER_TOKEN } from './auth/api-principal.ts';
+import { type FirstRunLink, makeFirstRunLink } from './auth/first-run-link.ts';
 import { Sessions } from './auth/sessions.ts';
+import { SignInTries } from './auth/sign-in-tries.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
+import { DemoLoader } from './demo/demo-loader.ts';
 import { EventJournal } from './events/journal.ts';
 import type { ServerStatus } from './http/status.ts';
 import type { Jobs, JobsProblem } from './jobs/jobs.ts';
@@ -48,6 +51,10 @@ export interface App extends Foundation {
   readonly authenticate: ApiAuthenticator;
   /** People who signed in to the pages. */
   readonly sessions: Sessions;
+  /** Failed tries to sign in. */
+  readonly signInTries: SignInTries;
+  /** What the first run needs (web-ui §3.1). */
+  readonly firstRun: { readonly link: FirstRunLink; readonly demo: DemoLoader };
   /** The interface in the browser. */
   readonly pages: Pages;
   /** Hashes and seals tokens. */
@@ -99,6 +106,8 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     tokenHashKey: dataFolder.secrets.token_hash_key,
     encryptionSecret: dataFolder.secrets.encryption_secret,
   });
+  const demo = new DemoLoader({ database: database.kysely, secrets: tokenSecrets, log });
+  lifecycle.started('demo', () => demo.close());
   const adminNames = config.setup.admins.map(({ username }) => username);
   const app: App = {
     ...foundation,
@@ -116,6 +125,8 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
       ...config.sessions,
       adminNames,
     }),
+    signInTries: new SignInTries(),
+    firstRun: { link: makeFirstRunLink(dataFolder.secrets.signing_key), demo },
     authenticate: createApiAuthenticator({
       database: database.kysely,
       secrets: tokenSecrets,

@@ -1,10 +1,12 @@
 import { join, relative } from 'node:path';
+import type { FirstRunLink } from './auth/first-run-link.ts';
 import { formatNotice } from './config/problem.ts';
 import { openDataFolder } from './datadir/data-folder.ts';
 import type { DataFolder } from './datadir/data-folder.ts';
 import type { FolderFormat } from './datadir/format.ts';
 import { workspaceRoot } from './datadir/location.ts';
 import type { DatabaseConnection } from './database/connection.ts';
+import { isAnyUser } from './database/queries/first-run.ts';
 import { migrate } from './database/migrate.ts';
 import { MIGRATIONS } from './database/migrations/index.ts';
 import { openDatabase } from './database/open.ts';
@@ -37,6 +39,8 @@ export interface Run {
 export interface Started {
   readonly log: Log;
   readonly dataFolder: DataFolder;
+  /** What is said of the first run while nobody has an account; null afterwards. */
+  readonly firstRun: FirstRunLink | null;
 }
 
 type StartOutcome = Outcome<Started> | { readonly kind: 'interrupted' };
@@ -85,21 +89,24 @@ export async function start(run: Run): Promise<StartOutcome> {
   run.listener.open(handle);
   // Not waited for: reports are taken while the interface is built.
   void app.value.pages.prepare();
-  return ok({ log, dataFolder });
+  const isFirstRun = !(await isAnyUser(database.value.kysely));
+  return ok({ log, dataFolder, firstRun: isFirstRun ? app.value.firstRun.link : null });
 }
 
 /** Says that the server is up, where, and what to do next: to a person at a terminal in full, to a machine in one line of log. */
-export function announce(run: Run, { log, dataFolder }: Started, milliseconds: number): void {
+export function announce(run: Run, { log, dataFolder, firstRun }: Started, milliseconds: number): void {
   const address = `http://${printableHost(run.listener.host)}:${run.listener.port}`;
   const duration = Math.round(milliseconds);
+  const setup = firstRun === null ? null : setupAddress(run.settings.config.setup.codecovUrl ?? address, firstRun);
   if (run.settings.log.format === 'json') {
     log.info({ address, data_folder: dataFolder.path, duration_ms: duration }, 'ready');
+    if (setup !== null) log.info({ link: setup }, 'nobody has an account yet: make the administrator with this link');
     return;
   }
   process.stdout.write(`
   Thatch ${PROGRAM_VERSION} is ready at ${address}   (${duration} ms)
   Data folder: ${dataFolder.path}
-
+${setup === null ? '' : `\n  Nobody has an account yet. Make the administrator in a browser:\n    ${setup}\n`}
   Next, from the clone: make a token, then send a report from your repository
     export T=$(npx thatch token create --global${dataFolderOption(dataFolder.path)})
     curl -sSf -H "Authorization: token $T" --data-binary @lcov.info \\
@@ -108,6 +115,11 @@ export function announce(run: Run, { log, dataFolder }: Started, milliseconds: n
   Ctrl-C stops it.
 
 `);
+}
+
+/** After the `#`, as browsers send that part to nobody: it stands in no log of a proxy. */
+function setupAddress(address: string, { from, secret }: FirstRunLink): string {
+  return `${address}/setup#${from === 'environment' ? '$THATCH_SETUP_TOKEN' : secret}`;
 }
 
 const INTERRUPTED = { kind: 'interrupted' } as const;

@@ -5,6 +5,7 @@ import { grantRole } from '../database/queries/grants.ts';
 import { findOrCreateOwner } from '../database/queries/owners.ts';
 import type { OwnerName } from '../database/queries/owners.ts';
 import { findOrCreateRepository } from '../database/queries/repositories.ts';
+import { endAllSessions } from '../database/queries/sessions.ts';
 import { createUser, findUser, setPassword } from '../database/queries/users.ts';
 import type { Database, Role, User } from '../database/tables.ts';
 import type { RepositoryName } from '../names.ts';
@@ -80,6 +81,8 @@ export async function createAdministrator(
   const known = await findUser(database, name);
   if (known === null) return refused(`the account "${name}" was deleted meanwhile`, 'Try again.', 1);
   await setPassword(database, known.id, { passwordHash, isAdmin: true });
+  // Whoever came in with the old password is out.
+  await endAllSessions(database, known.id);
   return ok('changed');
 }
 

@@ -8,12 +8,14 @@ const MOST_MEMORY = 256 * 1024 * 1024;
 
 /** The least number of characters of a password (NIST SP 800-63B §5.1.1). */
 export const SHORTEST_PASSWORD = 8;
+/** The least of one that somebody chooses in a browser (web-ui §3.1). */
+export const SHORTEST_CHOSEN_PASSWORD = 12;
 /** Longer ones are refused, as hashing them would be a way to keep the server busy. */
 export const LONGEST_PASSWORD = 1024;
 
 /** Why a password is not taken, as a sentence; null when it is. */
-export function refusePassword(password: string): string | null {
-  if (password.length < SHORTEST_PASSWORD) return `The password has fewer than ${SHORTEST_PASSWORD} characters.`;
+export function refusePassword(password: string, shortest = SHORTEST_PASSWORD): string | null {
+  if (password.length < shortest) return `The password has fewer than ${shortest} characters.`;
   if (password.length > LONGEST_PASSWORD) return `The password has more than ${LONGEST_PASSWORD} characters.`;
   return null;
 }

@@ -49,6 +49,12 @@ export class RateLimit {
     };
   }
 
+  /** Gives one back that was taken. */
+  giveBack(key: string): void {
+    const bucket = this.buckets.get(key);
+    if (bucket !== undefined) bucket.tokens = Math.min(this.options.most, bucket.tokens + 1);
+  }
+
   private forgetOldest(): void {
     for (const key of this.buckets.keys()) {
       this.buckets.delete(key);

@@ -64,7 +64,6 @@ export class Sessions {
       address,
       expiresAt,
     });
-    await pruneSessions(database, this.times());
     return { token, expiresAt };
   }
 
@@ -93,6 +92,11 @@ export class Sessions {
   /** Ends all other sessions of a person, as after a change of the password. */
   async endOthers(userId: number, keptId: number): Promise<void> {
     await endOtherSessions(this.options.database, userId, keptId);
+  }
+
+  /** Removes what ended by its age or because nobody used it. */
+  async prune(): Promise<void> {
+    await pruneSessions(this.options.database, this.times());
   }
 
   private times(): { readonly now: Date; readonly seenAfter: Date } {

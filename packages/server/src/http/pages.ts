@@ -5,8 +5,10 @@ import type { Asset, BuiltInterface } from '../pages/built.ts';
 import { OpenReports } from '../reports/open-reports.ts';
 import { forwardPage, type Forwarded, type ForwardingContext } from './forwarding.ts';
 import { homePage } from './home.ts';
+import { identify } from './identify.ts';
 import { plainPage, sendPage } from './plain-page.ts';
 import { prefixOf } from './prefix.ts';
+import { describeSetup } from './ui/setup.ts';
 import { requestOrigin } from './upload/address.ts';
 
 /** The pages of the interface: its files below `/assets/`, and the one document that every page begins with (web-ui §1.2). */
@@ -30,7 +32,9 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
       const isForPerson = acceptsPage(request, ['text/html']);
       if (!isForPerson && !PROBED.has(request.url.split('?', 1)[0])) return reply.callNotFound();
       const { state } = app.pages;
-      if (state.kind === 'ready') return sendDocument(reply, state.built, prefix);
+      if (state.kind === 'ready') {
+        return sendDocument(reply.code(await statusOf(context, request)), state.built, prefix);
+      }
       if (state.kind === 'building' && isForPerson)
         return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
       return sendPage(reply, 200, homePage(requestOrigin(request)));
@@ -62,6 +66,19 @@ async function forwardQuietly(context: ForwardingContext, request: FastifyReques
   } catch (error) {
     request.log.warn({ err: error }, 'an address could not be looked up');
     return null;
+  }
+}
+
+/** The document is the same for everybody, whatever there is (decision 8 of the pages); only the first run is over when it is over. */
+async function statusOf({ app }: ForwardingContext, request: FastifyRequest): Promise<200 | 404> {
+  if (splitPath(request.url.split('?', 1)[0])?.join('/').toLowerCase() !== 'setup') return 200;
+  try {
+    const known = await identify(app, request);
+    const principal = known.kind === 'principal' ? known.principal : ({ kind: 'anonymous' } as const);
+    return (await describeSetup({ app, request, principal })) === null ? 404 : 200;
+  } catch (error) {
+    request.log.warn({ err: error }, 'the state of the first run was not read');
+    return 200;
   }
 }
 

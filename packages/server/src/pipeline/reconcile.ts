@@ -24,6 +24,7 @@ export async function reconcile(app: App, sweeper: Pick<Sweeper, 'step'>): Promi
   const unmerged = await findUnmerged(app.database.kysely, MOST_AT_ONCE);
   for (const commit of unmerged) await askForMerge(app, commit);
   await app.events.prune();
+  await app.sessions.prune();
   // Last: it is the only one that may take a while.
   const swept = await sweeper.step(Date.now());
   if (expired + unparsed.length + unmerged.length + swept > 0) {

@@ -68,6 +68,11 @@ export async function endOtherSessions(database: Kysely<Database>, userId: numbe
   await database.deleteFrom('sessions').where('user_id', '=', userId).where('id', '!=', keptId).execute();
 }
 
+/** Ends every session of a person. */
+export async function endAllSessions(database: Kysely<Database>, userId: number): Promise<void> {
+  await database.deleteFrom('sessions').where('user_id', '=', userId).execute();
+}
+
 /** Removes what can never be used again. */
 export async function pruneSessions(
   database: Kysely<Database>,

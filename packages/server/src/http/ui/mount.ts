@@ -9,6 +9,7 @@ import type { RawQuery } from '../api/query.ts';
 import { failureOf } from '../api/respond.ts';
 import type { Throttle } from '../api/throttle.ts';
 import { identify } from '../identify.ts';
+import { prefixOf } from '../prefix.ts';
 import { requestOrigin } from '../upload/address.ts';
 import { asUiFailure, NOT_THERE, sendFailure, type UiAnswer, type UiFailure } from './answer.ts';
 import type { UiContext, UiOperation } from './operation.ts';
@@ -92,11 +93,26 @@ async function answerTo(
     body: request.body,
     parameter: (name) => parameters[name] ?? parameters['*'] ?? '',
     setCookie: (name, value, expires) => {
-      const options = { httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https', path: '/' } as const;
+      const options = {
+        httpOnly: true,
+        sameSite: 'lax',
+        secure: isSecure(request),
+        path: cookiePath(context),
+      } as const;
       if (value === null) void reply.clearCookie(name, options);
       else void reply.setCookie(name, value, { ...options, expires });
     },
   });
+}
+
+/** A browser that came by https; a proxy in front need not say so, the origin of its page does. */
+function isSecure({ protocol, headers }: FastifyRequest): boolean {
+  return protocol === 'https' || headers.origin?.startsWith('https:') === true;
+}
+
+/** Other programs at the same host, beside the path of this installation, are not shown its cookies. */
+function cookiePath({ app }: UiContext): string {
+  return prefixOf(app.config.setup.codecovUrl) || '/';
 }
 
 /**
@@ -106,7 +122,10 @@ async function answerTo(
 function isSameOrigin(request: FastifyRequest, { app }: UiContext): boolean {
   const { origin, authorization, cookie } = request.headers;
   if (origin === undefined) return authorization !== undefined || cookie === undefined;
-  const own = [requestOrigin(request), app.config.setup.codecovUrl, app.config.setup.codecovDashboardUrl];
+  const here = requestOrigin(request);
+  // A proxy that ends TLS and does not say so: the page came by https from the host that this request names.
+  if (origin === here.replace(/^http:/, 'https:')) return true;
+  const own = [here, app.config.setup.codecovUrl, app.config.setup.codecovDashboardUrl];
   return own.some((address) => address !== null && new URL(address).origin === origin);
 }
 

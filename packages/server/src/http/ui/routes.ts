@@ -20,6 +20,7 @@ import { OWNER_OPERATIONS } from './owners.ts';
 import { PATH_OPERATIONS } from './paths.ts';
 import { REPOSITORIES_OPERATIONS } from './repositories.ts';
 import { SESSION_OPERATIONS } from './session.ts';
+import { SETUP_OPERATIONS } from './setup.ts';
 import { STRIP_OPERATIONS } from './strips.ts';
 import { TOKEN_OPERATIONS } from './tokens.ts';
 import { TREE_OPERATIONS } from './tree.ts';
@@ -30,6 +31,7 @@ import { UPLOAD_OPERATIONS } from './uploads.ts';
 const OPERATIONS: readonly UiOperation[] = [
   ...ADDRESS_OPERATIONS,
   ...SESSION_OPERATIONS,
+  ...SETUP_OPERATIONS,
   ...OWNER_OPERATIONS,
   ...REPOSITORIES_OPERATIONS,
   ...JUMP_OPERATIONS,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { RateLimit } from '../../auth/rate-limit.ts';
 import { SESSION_COOKIE } from '../../auth/sessions.ts';
-import { verifyPassword } from '../../auth/passwords.ts';
-import { findUser } from '../../database/queries/users.ts';
-import { answer, EMPTY, type UiFailure } from './answer.ts';
+import { hashPassword, verifyPassword } from '../../auth/passwords.ts';
+import { findUser, setPassword } from '../../database/queries/users.ts';
+import { answer, EMPTY, type UiAnswer, type UiFailure } from './answer.ts';
+import { CHOSEN_PASSWORD } from './chosen-password.ts';
 import type { SessionAnswer } from './contract/session.ts';
 import { readInstance } from './instance.ts';
-import { openOperation, type UiCall, type UiOperation } from './operation.ts';
+import { openOperation, personOperation, type UiCall, type UiOperation, type UiPersonCall } from './operation.ts';
 
-/** Who looks at the pages: signing in and out. */
+/** Who looks at the pages: signing in and out, and the own password. */
 export const SESSION_OPERATIONS: readonly UiOperation[] = [
   openOperation({ path: '/session' }, async (call) => answer(await describeSession(call))),
   openOperation(
@@ -20,27 +20,40 @@ export const SESSION_OPERATIONS: readonly UiOperation[] = [
         password: z.string().max(2000),
       }),
     },
-    async ({ app, body, request, setCookie }) => {
-      const locked = takeTry(body.name, request.ip);
-      if (locked !== null) return locked;
-      const user = await findUser(app.database.kysely, body.name);
-      const isRight = await verifyPassword(body.password, user?.password_hash ?? null);
-      if (user === null || !isRight) return WRONG;
-      const session = await app.sessions.begin(user.id, {
-        agent: request.headers['user-agent'] ?? null,
-        address: request.ip,
-      });
-      setCookie(SESSION_COOKIE, session.token, session.expiresAt);
-      return EMPTY;
-    },
+    signIn,
   ),
   openOperation({ method: 'DELETE', path: '/session' }, async ({ app, request, setCookie }) => {
-    const cookie = request.cookies[SESSION_COOKIE];
-    if (cookie !== undefined) await app.sessions.end(cookie);
+    await endOwn({ app, request });
     setCookie(SESSION_COOKIE, null);
     return EMPTY;
   }),
+  personOperation(
+    { method: 'POST', path: '/password', body: z.object({ current: z.string().max(2000), next: CHOSEN_PASSWORD }) },
+    changePassword,
+  ),
 ];
+
+/** Signs a person in whose right to it is known: begins a session and gives its cookie. One that the browser had ends. */
+export async function beginSession(call: Pick<UiCall, 'app' | 'request' | 'setCookie'>, userId: number): Promise<void> {
+  const { app, request, setCookie } = call;
+  await endOwn(call);
+  const session = await app.sessions.begin(userId, {
+    agent: request.headers['user-agent'] ?? null,
+    address: request.ip,
+  });
+  setCookie(SESSION_COOKIE, session.token, session.expiresAt);
+}
+
+/** The answer to a try that is one too many; it says how long (web-ui §3.2). */
+export function lockedOut(seconds: number): UiFailure {
+  return {
+    kind: 'failure',
+    status: 429,
+    code: 'sign_in_locked',
+    detail: `Too many tries for this account from this address. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    headers: { 'retry-after': String(seconds) },
+  };
+}
 
 async function describeSession(call: UiCall): Promise<SessionAnswer> {
   const { principal } = call;
@@ -48,21 +61,39 @@ async function describeSession(call: UiCall): Promise<SessionAnswer> {
   return { person, ...(await readInstance(call)) };
 }
 
-/** Tries per account and address, and how long they last: ten, then one a minute. */
-const TRIES = 10;
-const TRIES_SECONDS = 600;
-const limit = new RateLimit({ most: TRIES, seconds: TRIES_SECONDS, keys: 20_000, clock: () => performance.now() });
+async function signIn(call: UiCall<unknown, { readonly name: string; readonly password: string }>): Promise<UiAnswer> {
+  const { app, body, request } = call;
+  const taken = app.signInTries.take(body.name, request.ip);
+  if (taken.kind === 'locked') return lockedOut(taken.retryAfterSeconds);
+  const user = await findUser(app.database.kysely, body.name);
+  const isRight = await verifyPassword(body.password, user?.password_hash ?? null);
+  if (user === null || !isRight) return WRONG;
+  taken.succeeded();
+  await beginSession(call, user.id);
+  return EMPTY;
+}
 
-function takeTry(name: string, address: string): UiFailure | null {
-  const taken = limit.take(`${name.toLowerCase()} ${address}`);
-  if (taken.kind === 'allowed') return null;
-  return {
-    kind: 'failure',
-    status: 429,
-    code: 'sign_in_locked',
-    detail: `Too many tries for this account from this address. Try again in ${taken.retryAfterSeconds} seconds.`,
-    headers: { 'retry-after': String(taken.retryAfterSeconds) },
-  };
+async function changePassword(
+  call: UiPersonCall<unknown, { readonly current: string; readonly next: string }>,
+): Promise<UiAnswer> {
+  const { app, body, principal, request } = call;
+  // A token that leaked must not become the account.
+  if (principal.by.kind !== 'session') return SESSION_NEEDED;
+  const taken = app.signInTries.take(principal.name, request.ip);
+  if (taken.kind === 'locked') return lockedOut(taken.retryAfterSeconds);
+  const user = await findUser(app.database.kysely, principal.name);
+  const isRight = await verifyPassword(body.current, user?.password_hash ?? null);
+  if (user === null || !isRight) return CURRENT_WRONG;
+  taken.succeeded();
+  const passwordHash = await hashPassword(body.next);
+  await setPassword(app.database.kysely, user.id, { passwordHash, isAdmin: false });
+  await app.sessions.endOthers(user.id, principal.by.id);
+  return EMPTY;
+}
+
+async function endOwn({ app, request }: Pick<UiCall, 'app' | 'request'>): Promise<void> {
+  const cookie = request.cookies[SESSION_COOKIE];
+  if (cookie !== undefined) await app.sessions.end(cookie);
 }
 
 // The same whether the account exists or not (web-ui §7 row 4).
@@ -71,4 +102,19 @@ const WRONG: UiFailure = {
   status: 401,
   code: 'sign_in_wrong',
   detail: 'Name or password is not right.',
+};
+
+const CURRENT_WRONG: UiFailure = {
+  kind: 'failure',
+  status: 422,
+  code: 'password_wrong',
+  field: 'current',
+  detail: 'This is not your present password.',
+};
+
+const SESSION_NEEDED: UiFailure = {
+  kind: 'failure',
+  status: 403,
+  code: 'session_needed',
+  detail: 'A password is changed by its owner, who signed in, not by a token.',
 };
