@@ -14,9 +14,9 @@ const server = useTestServer();
 /** An upload whose bytes are not here yet. */
 async function startedUpload(): Promise<WaitingUpload> {
   const upload = await openUpload(server);
-  // Events are written a moment after the answer: a stream that is opened before would be told of this one as news.
+  // Events are written a moment after the answer, this one last: a stream that is opened before would be told of it as news.
   const commit = await commitOf(server, upload.sha);
-  await eventually(server, ({ type, commitId }) => type === 'commit.created' && commitId === commit!.id);
+  await eventually(server, ({ type, commitId }) => type === 'branch.moved' && commitId === commit!.id);
   return upload;
 }
 
