@@ -35,8 +35,11 @@ export const CodeRow = memo(function CodeRow(props: CodeRowProps) {
       data-current={isCurrent || undefined}
       className={styles.row}
     >
-      <span role="gridcell" className={styles.gutter} data-part="hits" aria-label={VIEWER.row(line, letter, value)}>
-        <span className={styles.hits}>{letter === null ? '' : VIEWER.value(value)}</span>
+      <span role="gridcell" className={styles.gutter} data-part="hits">
+        <span className="visually-hidden">{VIEWER.row(line, letter, value)}</span>
+        <span className={styles.hits} aria-hidden="true">
+          {letter === null ? '' : VIEWER.value(value)}
+        </span>
         <span className={styles.mark} />
       </span>
       <span role="gridcell" className={styles.numberCell}>

@@ -16,7 +16,7 @@ import { blockAfter, blockAt, blockBefore, type CodeLines } from './code-lines.t
 import { CodeRow } from './CodeRow.tsx';
 import styles from './CodeViewer.module.css';
 import { FindBar } from './FindBar.tsx';
-import { rangeOf, type LineRange } from './line-range.ts';
+import { rangeOf, writeRange, type LineRange } from './line-range.ts';
 import { Minimap } from './Minimap.tsx';
 import { LONGEST_SHOWN } from './pieces.ts';
 import { PrintLines } from './PrintLines.tsx';
@@ -106,10 +106,10 @@ export function CodeViewer(props: CodeViewerProps) {
   };
 
   // Of an address that was opened, or gone back to; not of a line that was pressed here.
-  const ownRange = useRef<LineRange | null>(null);
-  const rangeKey = range === null ? '' : `${range.from}-${range.to}`;
+  const ownRange = useRef('');
+  const rangeKey = keyOf(range);
   useEffect(() => {
-    if (range === null || range === ownRange.current) return;
+    if (range === null || rangeKey === ownRange.current) return;
     const box = scroller.current;
     const isTall = box !== null && (range.to - range.from) * height > box.clientHeight;
     scrollTo(isTall ? range.from : Math.floor((range.from + range.to) / 2), isTall ? 'third' : 'middle');
@@ -118,7 +118,7 @@ export function CodeViewer(props: CodeViewerProps) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only another range or row height is a reason to move
   }, [rangeKey, height]);
   const select = (next: LineRange | null): void => {
-    ownRange.current = next;
+    ownRange.current = keyOf(next);
     onRange(next);
     if (next !== null) announce(VIEWER.selected(next.from, next.to));
   };
@@ -196,7 +196,7 @@ export function CodeViewer(props: CodeViewerProps) {
       if (event.shiftKey) select(rangeOf(anchorOf(range, current ?? pressed.line), pressed.line));
       else select(isAgain ? null : { from: pressed.line, to: pressed.line });
     } else if (pressed.part === 'hits') toggle(pressed.line, false);
-    if (!event.shiftKey) setCurrent(pressed.line);
+    setCurrent(pressed.line);
   };
 
   const position = current === null ? null : blockAt(lines.blocks, current);
@@ -268,7 +268,7 @@ export function CodeViewer(props: CodeViewerProps) {
                     isCurrent={line === current}
                   >
                     {open?.line === line ? (
-                      <PanelBox key={open.line} {...open} onHeight={setPanelHeight} onClose={close}>
+                      <PanelBox key={open.line} {...open} onHeight={setPanelHeight}>
                         {props.renderPanel(line, open.isPinned)}
                       </PanelBox>
                     ) : undefined}
@@ -292,21 +292,20 @@ function PanelBox({
   isPinned,
   takesFocus,
   onHeight,
-  onClose,
   children,
 }: OpenPanel & {
   readonly onHeight: (height: number) => void;
-  readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null || !isPinned) return;
-    const measure = (): void => onHeight(element.offsetHeight);
+    const cell = element.parentElement ?? element;
+    const measure = (): void => onHeight(cell.offsetHeight);
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(element);
+    observer.observe(cell);
     return () => observer.disconnect();
   }, [isPinned, onHeight]);
   useEffect(() => {
@@ -314,21 +313,19 @@ function PanelBox({
   }, [takesFocus]);
   return (
     <div
-      ref={box}
       role="gridcell"
-      tabIndex={-1}
-      aria-label={VIEWER.explanation(line)}
       data-panel={isPinned ? 'pinned' : 'floating'}
       className={isPinned ? styles.panel : styles.floating}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        onClose();
-      }}
     >
-      {children}
+      <div ref={box} role="group" tabIndex={-1} aria-label={VIEWER.explanation(line)}>
+        {children}
+      </div>
     </div>
   );
+}
+
+function keyOf(range: LineRange | null): string {
+  return range === null ? '' : writeRange(range);
 }
 
 /** The end of a range that stays when it is extended. */

@@ -1,8 +1,17 @@
-import { useCallback, useLayoutEffect, useMemo, useState, type RefObject } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { fixedLayout, MeasuredLayout, type Gap, type RowLayout } from './row-layout.ts';
 
 /** As the style sheet has it, until it is measured. */
 const FIRST_GUESS = 20;
+
+/** A place in the code that stays where it is. */
+interface Kept {
+  readonly scroller: HTMLElement;
+  readonly row: number;
+  /** Of the top of the box below the top of the row. */
+  readonly offset: number;
+  readonly isAtEnd: boolean;
+}
 
 /** The height of a row as the style sheet says it, which differs by density; in pixels. */
 export function useRowHeight(probe: RefObject<HTMLElement | null>): number {
@@ -41,22 +50,35 @@ export function useLayout(
       rowAt: (top: number) => measured.rowAt(top),
     };
   }, [measured, rows, height, gapRow, gapHeight, version]);
+  // What was looked at while rows were measured; it is gone back to when the box has its new height.
+  const kept = useRef<Kept | null>(null);
   const measure = useCallback(
     (scroller: HTMLElement, box: HTMLElement, first: number): void => {
       if (measured === null) return;
-      const anchor = measured.rowAt(scroller.scrollTop);
-      let above = 0;
+      const { scrollTop, clientHeight } = scroller;
+      const row = measured.rowAt(scrollTop);
+      const keeping: Kept = {
+        scroller,
+        row,
+        offset: scrollTop - measured.topOf(row),
+        isAtEnd: scrollTop > 0 && scrollTop + clientHeight >= measured.total - 1,
+      };
       let isChanged = false;
       [...box.children].forEach((child, index) => {
-        const difference = measured.measure(first + index, child.getBoundingClientRect().height);
-        if (difference !== 0) isChanged = true;
-        if (first + index < anchor) above += difference;
+        if (measured.measure(first + index, child.getBoundingClientRect().height) !== 0) isChanged = true;
       });
-      // What is above grew: what is looked at stays where it is.
-      if (above !== 0) scroller.scrollTop += above;
-      if (isChanged) setVersion((before) => before + 1);
+      if (!isChanged) return;
+      kept.current = keeping;
+      setVersion((before) => before + 1);
     },
     [measured],
   );
+  useLayoutEffect(() => {
+    const keeping = kept.current;
+    kept.current = null;
+    if (keeping === null) return;
+    const { scroller, row, offset, isAtEnd } = keeping;
+    scroller.scrollTo(0, isAtEnd ? layout.total : layout.topOf(row) + offset);
+  }, [layout]);
   return { layout, measure };
 }

@@ -304,7 +304,7 @@ function FileMenu({ file, address, tools, hasText, wraps, onWraps }: FileHeaderP
   const permalink = addressOf(commit.sha, range);
   const shown = file.report?.filtered ?? file.report?.coverage ?? null;
   return (
-    <span className={styles.end}>
+    <span className={`${styles.end} ${styles.menu}`}>
       {hasText && (
         <Button kind="quiet" className={styles.wide} title={VIEWER.withKey(VIEWER.find, '/')} onClick={tools.find}>
           {FILE.find}

@@ -150,10 +150,15 @@ function ShownFile({
 }
 
 /** Writes the ref and path that were meant, once (web-ui §1.3). */
-function useResolvedAddress({ ref, path }: FileAnswer, { place, goTo }: FileAddress): void {
+function useResolvedAddress(file: FileAnswer, { place, goTo }: FileAddress): void {
+  const queries = useQueryClient();
+  const { ref, path } = file;
   const isAsWritten = ref === place.ref && path === place.path;
   useEffect(() => {
-    if (!isAsWritten) goTo({ ref, path }, true);
+    if (isAsWritten) return;
+    // The other address has the same answer.
+    queries.setQueryData(fileQuery({ ...place, ref, path }).queryKey, file);
+    goTo({ ref, path }, true);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the address itself is new with every look
   }, [isAsWritten, ref, path]);
 }
@@ -169,7 +174,9 @@ function useNews({ commit, ref, ref_kind }: FileAnswer, { place }: FileAddress):
   });
 }
 
-function useFileShortcuts({ commit, report }: FileAnswer, { range, goTo, addressOf }: FileAddress): void {
+function useFileShortcuts(file: FileAnswer, { place, range, goTo, addressOf }: FileAddress): void {
+  const queries = useQueryClient();
+  const { commit, report } = file;
   const open = (path: string | null | undefined): void => {
     if (path != null) goTo({ path });
   };
@@ -180,7 +187,9 @@ function useFileShortcuts({ commit, report }: FileAnswer, { range, goTo, address
       keys: 'y',
       label: FILE.permalinkKey,
       run: () => {
-        goTo({ ref: commit.sha }, true);
+        const ref = commit.sha;
+        queries.setQueryData(fileQuery({ ...place, ref }).queryKey, { ...file, ref, ref_kind: 'commit' });
+        goTo({ ref }, true);
         announce(FILE.permalinkMade);
       },
     },
