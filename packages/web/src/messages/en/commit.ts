@@ -57,6 +57,7 @@ export const COMMIT = {
   nothingMerged: 'No report of this commit yet',
   nothingArrived: 'No upload has come for it.',
   nothingUsable: 'What did arrive stands below, with the reason why it does not count.',
+  expected: 'How a report is sent',
   nothingRead: 'What did arrive stands below.',
   connect: 'Connect a CI',
 } as const;

@@ -34,7 +34,7 @@ export function CommitNumbers({ commit }: { readonly commit: CommitAnswer }) {
       <div className={styles.bar}>
         <CoverageBar of={shown ?? NOTHING} isHead />
         <span className={styles.classes} aria-hidden="true">
-          {SHARED.bar(shown?.hits ?? 0, shown?.partials ?? 0, shown?.misses ?? 0)}
+          {shown !== null && SHARED.bar(shown.hits, shown.partials, shown.misses)}
         </span>
       </div>
       {selected !== null && <ChoiceNote coverage={coverage?.coverage ?? null} />}

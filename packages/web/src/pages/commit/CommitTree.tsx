@@ -1,7 +1,8 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { CommitAnswer } from '@thatch/server/http/ui/contract/commit.ts';
 import type { TreeRow } from '@thatch/server/http/ui/contract/tree.ts';
+import { useSession } from '../../api/queries.ts';
 import { COMMIT } from '../../messages/en/commit.ts';
 import { buttonClass } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Empty.tsx';
@@ -147,9 +148,15 @@ function Crumbs({ root }: { readonly root: string }) {
   );
 }
 
+/** Few commits have no report: what it takes to send one is loaded when it is shown. */
+const CiSnippets = lazy(async () => ({
+  default: (await import('../../parts/ci-snippets/CiSnippets.tsx')).CiSnippets,
+}));
+
 /** Nothing was merged: what is missing, what did arrive, and the way to a first upload. */
 function NoReport({ commit }: { readonly commit: CommitAnswer }) {
   const params = useParams({ from: '/$svc/$owner/$repo' });
+  const { instance } = useSession();
   const { uploads, state } = commit;
   const sentence =
     uploads.length === 0 ? COMMIT.nothingArrived : state === 'processing' ? COMMIT.nothingRead : COMMIT.nothingUsable;
@@ -166,6 +173,16 @@ function NoReport({ commit }: { readonly commit: CommitAnswer }) {
         </Link>
       </Empty>
       {uploads.length > 0 && <UploadTable commit={commit} />}
+      <section className={styles.expected}>
+        <h2>{COMMIT.expected}</h2>
+        <Suspense fallback={<Skeleton rows={8} />}>
+          <CiSnippets
+            address={instance.address}
+            token={null}
+            repository={`${params.svc}/${params.owner}/${params.repo}`}
+          />
+        </Suspense>
+      </section>
     </div>
   );
 }
