@@ -6,7 +6,8 @@ import { useKeyboard, useShortcuts } from '../keyboard/shortcuts.ts';
 import { KEYBOARD } from '../messages/en/keyboard.ts';
 import { openPalette, usePaletteOpening } from '../palette/open.ts';
 
-const Palette = lazy(() => import('../palette/Palette.tsx').then(({ Palette: part }) => ({ default: part })));
+const loadPalette = () => import('../palette/Palette.tsx');
+const Palette = lazy(() => loadPalette().then(({ Palette: part }) => ({ default: part })));
 const KeyboardHelp = lazy(() =>
   import('../keyboard/KeyboardHelp.tsx').then(({ KeyboardHelp: part }) => ({ default: part })),
 );
@@ -18,12 +19,24 @@ export function Overlays() {
   useKeyboard();
   useCommandKey();
   useEverywhere();
+  useEarlyPalette();
   return (
     <Suspense>
       {opening !== null && <Palette startText={opening.text} />}
       {isHelpOpen && <KeyboardHelp />}
     </Suspense>
   );
+}
+
+/** After the page, before it is asked for. */
+const EARLY_MS = 1500;
+
+/** The palette is there when somebody types at once after opening it. */
+function useEarlyPalette(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), EARLY_MS);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 function useCommandKey(): void {
