@@ -11,7 +11,6 @@ export function SearchField() {
       type="button"
       className={styles.field}
       aria-haspopup="dialog"
-      aria-label={FRAME.search}
       aria-keyshortcuts="Control+K Meta+K"
       onClick={() => openPalette()}
     >
