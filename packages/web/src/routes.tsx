@@ -100,7 +100,17 @@ const commitTabs = [
   createRoute({ getParentRoute: () => commit, path: 'uploads/$upload', component: commitUploads }),
 ] as const;
 
-const connect = createRoute({ getParentRoute: () => repository, path: 'new', component: NotHereYetPage });
+const connectPage = lazyRouteComponent(() => import('./pages/connect/ConnectPage.tsx'), 'ConnectPage');
+
+const connect = createRoute({ getParentRoute: () => repository, path: 'new', component: connectPage });
+
+const connectOne = createRoute({ getParentRoute: () => repository, path: 'new/$ci', component: connectPage });
+
+const tokens = createRoute({
+  getParentRoute: () => repository,
+  path: 'config/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens/TokensPage.tsx'), 'TokensPage'),
+});
 
 /** Tabs that come with a later version (web-ui: a page of a later stop is never a blank page). */
 const later = [
@@ -156,6 +166,8 @@ export const routeTree = root.addChildren([
       commitsOfBranch,
       commit.addChildren([...commitTabs]),
       connect,
+      connectOne,
+      tokens,
       ...later,
     ]),
   ]),

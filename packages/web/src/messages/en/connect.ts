@@ -1,0 +1,21 @@
+/** `R/new`. */
+export const CONNECT = {
+  title: 'Connect a CI',
+  sentence:
+    'A job that runs the tests sends the reports that they write. Take the snippet of your CI; the first report appears below.',
+  token: 'Upload token',
+  tokenName: 'upload token',
+  rotate: 'Rotate',
+  all: 'All tokens of this repository',
+  none: 'This repository has no token of its own that can be shown.',
+  make: 'Make a token',
+  making: 'Making',
+  newTokenName: 'CI',
+  absent: {
+    hidden: 'This installation shows no tokens. Ask an administrator for the one of this repository.',
+    none: 'This repository has no token of its own. An administrator of the organisation can make one.',
+    not_allowed: 'Members of the organisation see the token here. The snippets below hold a placeholder.',
+  },
+  ci: 'Snippet',
+  listen: 'First report',
+} as const;
