@@ -91,7 +91,7 @@ export function BranchList({ repository, current, onPick, initialText = '' }: Br
           spellCheck={false}
           value={text}
           role="combobox"
-          aria-expanded="true"
+          aria-expanded={branches.length > 0}
           aria-controls={id}
           aria-activedescendant={branches[active] === undefined ? undefined : `${id}-${active}`}
           onChange={({ target }) => {
@@ -101,7 +101,15 @@ export function BranchList({ repository, current, onPick, initialText = '' }: Br
           onKeyDown={onKeyDown}
         />
       </div>
-      <div ref={list} id={id} role="listbox" aria-label={BRANCHES.label} className={styles.list} onScroll={onScroll}>
+      <div
+        ref={list}
+        id={id}
+        role="listbox"
+        aria-label={BRANCHES.label}
+        hidden={branches.length === 0}
+        className={styles.list}
+        onScroll={onScroll}
+      >
         {branches.map(({ name, is_default, coverage }, index) => (
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field hears the keys of the list
           <div
@@ -124,11 +132,11 @@ export function BranchList({ repository, current, onPick, initialText = '' }: Br
             </span>
           </div>
         ))}
-        {query.isSuccess && branches.length === 0 && (
-          <p className={styles.note}>{text === '' ? BRANCHES.none : BRANCHES.noneFits(text)}</p>
-        )}
-        {query.isError && <p className={styles.note}>{query.error.message}</p>}
       </div>
+      {query.isSuccess && branches.length === 0 && (
+        <p className={styles.note}>{text === '' ? BRANCHES.none : BRANCHES.noneFits(text)}</p>
+      )}
+      {query.isError && <p className={styles.note}>{query.error.message}</p>}
     </>
   );
 }

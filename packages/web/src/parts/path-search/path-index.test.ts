@@ -50,6 +50,21 @@ describe('paths are found', () => {
   });
 });
 
+test('typing letter by letter finds what the whole text finds', () => {
+  for (const text of ['lcov-b', 'sfl', 'code-mi', 'covers.ts', 'src lcov']) {
+    const fresh = new PathIndex(
+      PATHS,
+      PATHS.map(() => 0),
+    );
+    const typed = new PathIndex(
+      PATHS,
+      PATHS.map(() => 0),
+    );
+    for (let length = 1; length < text.length; length++) typed.search(text.slice(0, length), 10);
+    expect(typed.search(text, 10)).toEqual(fresh.search(text, 10));
+  }
+});
+
 test('among equal names the one with more missed lines goes first', () => {
   const twins = new PathIndex(['a/index.ts', 'b/index.ts', 'c/index.ts'], [0, 7, 3]);
   expect(twins.search('index', 3).map(({ path }) => path)).toEqual(['b/index.ts', 'c/index.ts', 'a/index.ts']);

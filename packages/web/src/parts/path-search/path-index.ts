@@ -35,6 +35,8 @@ export class PathIndex {
   private readonly initials: readonly Initials[];
   private readonly byTerms = new uFuzzy();
   private readonly byLetters = new uFuzzy({ intraIns: Infinity });
+  /** What the last text left: a longer one can only be found there. */
+  private last: { readonly needle: string; readonly indexes: readonly number[] } = { needle: '', indexes: [] };
 
   constructor(paths: readonly string[], misses: readonly number[]) {
     this.paths = paths;
@@ -49,10 +51,16 @@ export class PathIndex {
     const needle = text.trim().toLowerCase();
     if (needle === '') return Array.from(this.paths.slice(0, most), (_, index) => this.hit(index, []));
     const found = new Map<Rank, number[]>(RANKS.map((rank) => [rank, []]));
-    for (let index = 0; index < this.paths.length; index++) {
+    const ranked: number[] = [];
+    const look = (index: number): void => {
       const rank = this.rankOf(index, needle);
-      if (rank !== null) found.get(rank)!.push(index);
-    }
+      if (rank === null) return;
+      found.get(rank)!.push(index);
+      ranked.push(index);
+    };
+    if (this.last.needle.length > 1 && needle.startsWith(this.last.needle)) this.last.indexes.forEach(look);
+    else for (let index = 0; index < this.paths.length; index++) look(index);
+    this.last = { needle, indexes: ranked };
     const hits: PathHit[] = [];
     for (const [rank, indexes] of found) {
       if (hits.length >= most) return hits;
@@ -138,17 +146,34 @@ interface Initials {
   readonly nameAt: number;
 }
 
-/** Words begin after a separator, at a capital after a small letter, and at the last of several capitals before a small one. */
-const WORD = /(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\p{ASCII}])/gu;
-
 function initialsOf(path: string, name: number): Initials {
   const dot = path.indexOf('.', name + 1);
+  const end = dot < 0 ? path.length : dot;
   const places: number[] = [];
-  // A folder is one word: its initials would make every path match.
+  // A folder is one word: more of its initials would make every path match.
   for (let start = 0; start < name; start = path.indexOf('/', start) + 1) if (path[start] !== '/') places.push(start);
   const nameAt = places.length;
-  for (const { index } of path.slice(name, dot < 0 ? path.length : dot).matchAll(WORD)) places.push(name + index);
-  return { letters: places.map((place) => path[place].toLowerCase()).join(''), places, nameAt };
+  for (let at = name; at < end; at++) if (beginsWord(path, at, name)) places.push(at);
+  let letters = '';
+  for (const place of places) letters += path[place];
+  return { letters: letters.toLowerCase(), places, nameAt };
+}
+
+/** Words begin after a separator, at a capital after a small letter, at the last of several capitals before a small one, and at digits. */
+function beginsWord(path: string, at: number, start: number): boolean {
+  const kind = kindOf(path.charCodeAt(at));
+  if (kind === 'separator') return false;
+  const before = at === start ? 'separator' : kindOf(path.charCodeAt(at - 1));
+  if (before === 'separator') return true;
+  if (kind === 'capital') return before !== 'capital' || kindOf(path.charCodeAt(at + 1)) === 'small';
+  return kind !== before && !(kind === 'small' && before === 'capital');
+}
+
+function kindOf(code: number): 'small' | 'capital' | 'digit' | 'other' | 'separator' {
+  if (code >= 97 && code <= 122) return 'small';
+  if (code >= 65 && code <= 90) return 'capital';
+  if (code >= 48 && code <= 57) return 'digit';
+  return code > 127 ? 'other' : 'separator';
 }
 
 function pairs(flat: readonly number[]): PathHit['matches'] {

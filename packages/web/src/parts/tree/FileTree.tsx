@@ -97,7 +97,13 @@ function Grid({ tree, choice, order, onSort, link }: FileTreeProps & { readonly 
           );
         })}
         <div style={{ blockSize: last === undefined ? 0 : virtual.getTotalSize() - (last.end - margin) }} />
-        {rows.length === 0 && <p className={styles.none}>{TREE.none}</p>}
+        {rows.length === 0 && (
+          <div role="row" aria-rowindex={2}>
+            <div role="gridcell" className={styles.none}>
+              {TREE.none}
+            </div>
+          </div>
+        )}
       </div>
       <TotalsRow totals={totals} index={rows.length + 2} />
     </div>

@@ -57,7 +57,7 @@ export function EntryRow({
     return (
       <div role="row" {...shared}>
         <Name entry={entry} icon={<File {...ICON} />}>
-          {link(entry, entry.name)}
+          {link(entry, <FileName name={entry.name} />)}
         </Name>
         <Numbers of={entry} />
         <div role="gridcell" className={styles.strip}>
@@ -177,6 +177,21 @@ function EnterIcon({ path }: { readonly path: string }) {
       <CornerDownRight {...ICON} />
       <span className="visually-hidden">{TREE.enter(path)}</span>
     </span>
+  );
+}
+
+/** In a list a file is called by its whole path. */
+function FileName({ name }: { readonly name: string }) {
+  const cut = name.lastIndexOf('/') + 1;
+  if (cut === 0) return name;
+  return (
+    <>
+      <span className="visually-hidden">{name}</span>
+      <span className={styles.path} aria-hidden="true">
+        <span>{name.slice(0, cut)}</span>
+        <span>{name.slice(cut)}</span>
+      </span>
+    </>
   );
 }
 
