@@ -3,8 +3,8 @@ import styles from './Dialog.module.css';
 import { useModal } from './use-modal.ts';
 
 /**
- * A question or a form above the page. Its title says the act, its buttons repeat it (visual-design §6): the last child is
- * {@link DialogActs}. Esc closes it; the focus goes back to where it was.
+ * A modal dialog; its title says the act. Esc and a click beside it close it, and the focus goes back to where it was. Its buttons stand in
+ * {@link DialogActions}.
  */
 export function Dialog({
   title,
@@ -23,9 +23,10 @@ export function Dialog({
       ref={dialog}
       className={styles.dialog}
       aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
+      closedby="any"
+      onClose={({ currentTarget, target }) => {
+        // One that stands inside it may close too; and this one is closed before it goes.
+        if (target === currentTarget && !currentTarget.open) onClose();
       }}
     >
       <h2 id={id}>{title}</h2>
@@ -34,7 +35,7 @@ export function Dialog({
   );
 }
 
-/** The buttons of a dialog, at its end. */
-export function DialogActs({ children }: { readonly children: ReactNode }) {
-  return <div className={styles.acts}>{children}</div>;
+/** The buttons of a dialog, at its end; the one that acts last. */
+export function DialogActions({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.actions}>{children}</div>;
 }

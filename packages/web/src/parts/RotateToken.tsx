@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ROTATE } from '../messages/en/tokens.ts';
 import { Banner } from './Banner.tsx';
 import { Button } from './Button.tsx';
-import { Dialog, DialogActs } from './Dialog.tsx';
+import { Dialog, DialogActions } from './Dialog.tsx';
 import { Select } from './Select.tsx';
 import { SHARED } from '../messages/en/shared.ts';
 
@@ -26,12 +26,12 @@ export function RotateToken({
       <p>{ROTATE.sentence}</p>
       <Select label={ROTATE.grace} value={days} options={GRACE} onChange={setDays} />
       <div role="alert">{error !== null && <Banner kind="danger">{error.message}</Banner>}</div>
-      <DialogActs>
+      <DialogActions>
         <Button onClick={onClose}>{SHARED.cancel}</Button>
         <Button kind="primary" busy={isBusy && ROTATE.busy} onClick={() => onRotate(Number(days))}>
           {ROTATE.act}
         </Button>
-      </DialogActs>
+      </DialogActions>
     </Dialog>
   );
 }

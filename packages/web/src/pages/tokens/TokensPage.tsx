@@ -8,7 +8,7 @@ import { SHARED } from '../../messages/en/shared.ts';
 import { TOKENS } from '../../messages/en/tokens.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
-import { Dialog, DialogActs } from '../../parts/Dialog.tsx';
+import { Dialog, DialogActions } from '../../parts/Dialog.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { RotateToken } from '../../parts/RotateToken.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -166,12 +166,12 @@ function Revoking({ path, row, onDone, onClose }: ChangingProps<undefined>) {
     <Dialog title={TOKENS.revokeTitle(row.name ?? row.prefix)} onClose={onClose}>
       <p>{TOKENS.revokeSentence}</p>
       <div role="alert">{revocation.error !== null && <Banner kind="danger">{revocation.error.message}</Banner>}</div>
-      <DialogActs>
+      <DialogActions>
         <Button onClick={onClose}>{SHARED.cancel}</Button>
         <Button kind="danger" busy={revocation.isPending && TOKENS.revoking} onClick={() => revocation.mutate()}>
           {TOKENS.revokeAct}
         </Button>
-      </DialogActs>
+      </DialogActions>
     </Dialog>
   );
 }
