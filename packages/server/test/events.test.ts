@@ -249,6 +249,20 @@ describe('who may listen', () => {
   });
 });
 
+test('administrators are told how much work there is, when it changes, and nobody else', async () => {
+  const administrator = await person('administrator');
+  const [admin, guest] = [await stream('admin', administrator.token), await stream('repo:gh/acme/web')];
+  const first = await admin.until(({ event, data }) => event === 'job.counts' && data['queue'] === 'merge');
+  expect(first.at(-1)).toMatchObject({ id: null, data: { waiting: expect.any(Number), running: expect.any(Number) } });
+  const before = Number(first.findLast(({ data }) => data['queue'] === 'parse')?.data['per_min']);
+  await upload(server.world.R);
+  await admin.until(({ data }) => data['queue'] === 'parse' && Number(data['per_min']) > before);
+  const told = await guest.until(({ event }) => event === 'commit.complete');
+  expect(told.map(({ event }) => event)).not.toContain('job.counts');
+  admin.close();
+  guest.close();
+});
+
 test('pages are told at once that the database was lost, and of what happens when it is back', async () => {
   const [page, program] = [
     await stream('repo:gh/acme/web'),

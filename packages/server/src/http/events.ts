@@ -5,6 +5,7 @@ import { findRepositoryById, type OwnedRepository } from '../database/queries/re
 import type { EventType, JournalEvent } from '../events/journal.ts';
 import { formatRepository } from '../names.ts';
 import { identify } from './identify.ts';
+import { JobCountsFeed } from './job-counts.ts';
 import { AWAY, EventStream, type StreamEvent } from './event-stream.ts';
 import {
   type EventFacts,
@@ -18,13 +19,13 @@ import { lastEventId } from './last-event-id.ts';
 
 /** The streams of the journal for pages and programs: `/api/ui/events` (web-ui §4.6) and `T/events` (public-api §4.6). */
 export async function eventRoutes(fastify: FastifyInstance, app: App): Promise<void> {
-  const streams = new OpenStreams();
+  const doors: Doors = { streams: new OpenStreams(), jobCounts: new JobCountsFeed(app) };
   fastify.get('/api/ui/events', (request, reply) =>
-    open(app, streams, request, reply, { names: topicsOf(request), types: null }),
+    open(app, doors, request, reply, { names: topicsOf(request), types: null }),
   );
   fastify.get('/api/thatch/v1/repos/:service/:owner/:repo/events', (request, reply) => {
     const { service, owner, repo } = request.params as Readonly<Record<string, string>>;
-    return open(app, streams, request, reply, { names: [`repo:${service}/${owner}/${repo}`], types: TOLD_TO_PROGRAMS });
+    return open(app, doors, request, reply, { names: [`repo:${service}/${owner}/${repo}`], types: TOLD_TO_PROGRAMS });
   });
 }
 
@@ -44,6 +45,12 @@ const MOST_WAITING = 5000;
 /** As many as the journal gives at once. */
 const REPLAYED = 1000;
 
+/** What all streams share. */
+interface Doors {
+  readonly streams: OpenStreams;
+  readonly jobCounts: JobCountsFeed;
+}
+
 interface Wish {
   readonly names: readonly string[];
   /** null = every type. */
@@ -52,7 +59,7 @@ interface Wish {
 
 async function open(
   app: App,
-  streams: OpenStreams,
+  { streams, jobCounts }: Doors,
   request: FastifyRequest,
   reply: FastifyReply,
   { names, types }: Wish,
@@ -82,6 +89,7 @@ async function open(
   const stream = new EventStream(reply, app.lifecycle, { retryMs: RETRY_MS, mayStay });
   stream.whenClosed(leave);
   const follower = new Follower(app, request, stream, outcome.subscription, types);
+  if (outcome.subscription.topics.has('admin')) jobCounts.follow(stream);
   await follower.start(lastEventId(request));
 }
 

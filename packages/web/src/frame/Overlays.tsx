@@ -1,16 +1,13 @@
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazyRouteComponent, useNavigate, useParams } from '@tanstack/react-router';
+import { Suspense, useEffect } from 'react';
 import { hasModifier } from '../keyboard/keys.ts';
 import { openHelp, useIsHelpOpen } from '../keyboard/help.ts';
 import { useKeyboard, useShortcuts } from '../keyboard/shortcuts.ts';
 import { KEYBOARD } from '../messages/en/keyboard.ts';
 import { openPalette, usePaletteOpening } from '../palette/open.ts';
 
-const loadPalette = () => import('../palette/Palette.tsx');
-const Palette = lazy(() => loadPalette().then(({ Palette: part }) => ({ default: part })));
-const KeyboardHelp = lazy(() =>
-  import('../keyboard/KeyboardHelp.tsx').then(({ KeyboardHelp: part }) => ({ default: part })),
-);
+const Palette = lazyRouteComponent(() => import('../palette/Palette.tsx'), 'Palette');
+const KeyboardHelp = lazyRouteComponent(() => import('../keyboard/KeyboardHelp.tsx'), 'KeyboardHelp');
 
 /** What opens over every page: palette and help, loaded when they are first asked for; and the keys that work everywhere. */
 export function Overlays() {
@@ -34,7 +31,7 @@ const EARLY_MS = 1500;
 /** The palette is there when somebody types at once after opening it. */
 function useEarlyPalette(): void {
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), EARLY_MS);
+    const timer = setTimeout(() => void Palette.preload?.(), EARLY_MS);
     return () => clearTimeout(timer);
   }, []);
 }

@@ -12,6 +12,9 @@ export const FRAME = {
   account: (name: string) => `Account ${name}`,
   signIn: 'Sign in',
   signOut: 'Sign out',
+  setUp: 'Set up',
+  changePassword: 'Change password',
+  preferences: 'Preferences',
   organisations: 'Organisations',
   administration: 'Administration',
   repositoryTabs: 'Repository',
@@ -29,6 +32,13 @@ export const FRAME = {
   updated: 'Thatch was updated.',
   reload: 'Reload',
   breadcrumb: 'You are here',
+} as const;
+
+export const PAGE_ERRORS = {
+  title: 'This page could not be loaded',
+  notAllowed: 'Not allowed',
+  signedInAs: (name: string) => `You are signed in as ${name}.`,
+  health: 'Look at the health of the installation',
 } as const;
 
 export const NOT_FOUND = {

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import type { RepositoryRow } from '@thatch/server/http/ui/contract/repositories.ts';
 import { Lock } from 'lucide-react';
 import type { Ref } from 'react';
-import { PREFIX } from '../../addresses/prefix.ts';
 import { REPOSITORIES } from '../../messages/en/repositories.ts';
 import { SHARED, whole } from '../../messages/en/shared.ts';
 import { CoverageBar } from '../../parts/CoverageBar.tsx';
@@ -91,13 +90,14 @@ function Cells({ row, svc, owner }: { readonly row: RepositoryRow; readonly svc:
 
 function SetUp(params: { readonly svc: string; readonly owner: string; readonly repo: string }) {
   return (
-    <a
-      href={`${PREFIX}/${params.svc}/${params.owner}/${encodeURIComponent(params.repo)}/new`}
+    <Link
+      to="/$svc/$owner/$repo/new"
+      params={params}
       className={styles.setUp}
       aria-label={REPOSITORIES.setUpOf(params.repo)}
     >
       {REPOSITORIES.setUp}
-    </a>
+    </Link>
   );
 }
 
