@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { buildInterface } from '../e2e/pages/support/built-interface.ts';
-import { clippedTexts, settled, sidewaysOverflow } from '../e2e/pages/support/checks.ts';
+import { clippedTexts, painted, settled, sidewaysOverflow } from '../e2e/pages/support/checks.ts';
 import { findChromium } from '../e2e/pages/support/chromium.ts';
 import { startPages, type StartedPages } from '../e2e/pages/support/pages.ts';
 import { VIEWS, type View } from '../e2e/pages/support/views.ts';
@@ -52,6 +52,7 @@ async function take(started: StartedPages, world: World, view: View, width: numb
     await view.act?.(page);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
+      await painted(page);
       await picture(page, join(FOLDER, `${width}-${theme}`, `${view.name.replaceAll(' ', '-')}.png`));
     }
     found.push(...(await sidewaysOverflow(page)).map((fault) => `reaches out sideways: ${fault}`));

@@ -72,12 +72,21 @@ export function clippedTexts(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** Waits until the page shows what it is about: its heading, nothing that is still loading, its faces, and one frame of it all. */
+/** Waits until the page shows what it is about: its heading, nothing that is still loading or moving, its faces, and one frame of it all. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+  await painted(page);
+}
+
+/** Waits until what changes by itself, such as colours after a change of the theme, has changed. */
+export async function painted(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready;
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await nextFrame();
+    await nextFrame();
+    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
   });
 }
