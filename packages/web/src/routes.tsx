@@ -4,7 +4,10 @@ import { queryClient, sessionQuery } from './api/queries.ts';
 import { Frame } from './frame/Frame.tsx';
 import { forwardOldAddress } from './frame/old-addresses.ts';
 import { RepositoryFrame } from './frame/RepositoryFrame.tsx';
+import { leadHome } from './pages/home/lead-home.ts';
 import { NotHereYetPage } from './pages/not-found/NotHereYetPage.tsx';
+import { setupQuery } from './pages/setup/setup-data.ts';
+import { leadOn } from './pages/sign-in/lead-on.ts';
 
 /*
  * Every address and its page (web-ui §1.2), in the order of that table. A page is a folder below `pages/`, loaded when it is first
@@ -17,10 +20,29 @@ const root = createRootRoute({
   component: Frame,
 });
 
-const signIn = createRoute({
+const home = createRoute({
   getParentRoute: () => root,
-  path: '/login',
-  component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx'), 'SignInPage'),
+  path: '/',
+  beforeLoad: leadHome,
+  component: lazyRouteComponent(() => import('./pages/home/HomePage.tsx'), 'HomePage'),
+});
+
+const signInPage = lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx'), 'SignInPage');
+const signOutPage = lazyRouteComponent(() => import('./pages/sign-out/SignOutPage.tsx'), 'SignOutPage');
+
+const sessions = [
+  createRoute({ getParentRoute: () => root, path: '/login', beforeLoad: leadOn, component: signInPage }),
+  createRoute({ getParentRoute: () => root, path: '/login/$svc', beforeLoad: leadOn, component: signInPage }),
+  createRoute({ getParentRoute: () => root, path: '/logout', component: signOutPage }),
+  createRoute({ getParentRoute: () => root, path: '/logout/$svc', component: signOutPage }),
+] as const;
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  // What is over, or not for this person, is answered as everything that is not there.
+  loader: () => queryClient.ensureQueryData(setupQuery),
+  component: lazyRouteComponent(() => import('./pages/setup/SetupPage.tsx'), 'SetupPage'),
 });
 
 const service = createRoute({
@@ -151,7 +173,9 @@ const laterOutside = [
 ].map((path) => createRoute({ getParentRoute: () => root, path, component: NotHereYetPage }));
 
 export const routeTree = root.addChildren([
-  signIn,
+  home,
+  ...sessions,
+  setup,
   ...laterOutside,
   service.addChildren([
     owners,

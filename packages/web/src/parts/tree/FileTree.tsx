@@ -41,7 +41,7 @@ const OVERSCAN = 20;
 /** Of a row before it was measured. */
 const FIRST_HEIGHT = 36;
 
-function Grid({ tree, choice, order, onSort, link }: FileTreeProps & { readonly tree: Tree }) {
+function Grid({ tree, choice, order, onSort, link, root }: FileTreeProps & { readonly tree: Tree }) {
   const grid = useRef<HTMLDivElement>(null);
   const { rows, totals } = tree;
   const rowHeight = useRowHeight(grid, totals !== null);
@@ -105,9 +105,14 @@ function Grid({ tree, choice, order, onSort, link }: FileTreeProps & { readonly 
           </div>
         )}
       </div>
-      <TotalsRow totals={totals} index={rows.length + 2} />
+      <TotalsRow totals={totals} index={rows.length + 2} subject={tree.isOld ? null : subjectOf(choice, root)} />
     </div>
   );
+}
+
+/** Everything that a person chose; what a merge changes is not in it. */
+function subjectOf({ svc, owner, repo, flags, uploads, search }: ReportChoice, root: string): string {
+  return JSON.stringify([svc, owner, repo, flags, uploads, search, root]);
 }
 
 function indexOf(row: GridRow | undefined): readonly number[] {

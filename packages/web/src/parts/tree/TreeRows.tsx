@@ -7,6 +7,7 @@ import { TREE } from '../../messages/en/tree.ts';
 import { CoverageBar } from '../CoverageBar.tsx';
 import { Percent } from '../Percent.tsx';
 import { Strip } from '../Strip.tsx';
+import { useFlash } from '../use-flash.ts';
 import styles from './FileTree.module.css';
 import { rowId } from './row-id.ts';
 import type { GridRow } from './tree-rows.ts';
@@ -134,10 +135,19 @@ export function StandInRow({
   );
 }
 
-/** The sum of what is shown, below it. */
-export function TotalsRow({ totals, index }: { readonly totals: ReportCoverage; readonly index: number }) {
+/** The sum of what is shown, below it; lit when a merge changed it. `subject` says of what it is, null while it is of something else. */
+export function TotalsRow({
+  totals,
+  index,
+  subject,
+}: {
+  readonly totals: ReportCoverage;
+  readonly index: number;
+  readonly subject: string | null;
+}) {
+  const flash = useFlash(`${totals.hits} ${totals.partials} ${totals.lines}`, subject);
   return (
-    <div role="rowgroup" className={styles.foot}>
+    <div role="rowgroup" className={`${styles.foot} ${flash}`}>
       <div role="row" aria-rowindex={index} className={styles.row} data-tree-totals="">
         <div role="rowheader" className={styles.name}>
           {TREE.files(totals.files)}
