@@ -40,27 +40,45 @@ export function piecesOf(
   const text = line.length > LONGEST_SHOWN ? line.slice(0, LONGEST_SHOWN) : line;
   const trail = text.length === line.length ? text.trimEnd().length : text.length;
   const controls = controlsOf(text);
-  const edges = new Set([0, text.length, trail]);
-  for (const at of controls) edges.add(at).add(at + 1);
-  for (const { start, end } of tokens) edges.add(Math.min(start, text.length)).add(Math.min(end, text.length));
-  for (const [start, end] of matches) edges.add(Math.min(start, text.length)).add(Math.min(end, text.length));
-  const ordered = [...edges].sort((left, right) => left - right);
-  const isControl = new Set(controls);
+  const edges = edgesOf(text.length, [trail, ...controls.flatMap((at) => [at, at + 1])], tokens, matches);
+  const pieces: Piece[] = [];
   let token = 0;
   let match = 0;
-  return ordered.slice(1).map((end, index) => {
-    const start = ordered[index];
+  let control = 0;
+  for (let index = 1; index < edges.length; index++) {
+    const start = edges[index - 1];
     while (token < tokens.length && tokens[token].end <= start) token++;
     while (match < matches.length && matches[match][1] <= start) match++;
+    while (controls[control] < start) control++;
     const isInToken = token < tokens.length && tokens[token].start <= start;
-    return {
-      text: text.slice(start, end),
+    pieces.push({
+      text: text.slice(start, edges[index]),
       start,
       kind: isInToken ? tokens[token].kind : '',
-      hidden: isControl.has(start) ? 'control' : start >= trail ? 'trail' : null,
+      hidden: controls[control] === start ? 'control' : start >= trail ? 'trail' : null,
       isMatch: match < matches.length && matches[match][0] <= start,
-    };
-  });
+    });
+  }
+  return pieces;
+}
+
+/** Where the look of a line may change, ascending, each once; with its start and end. Rows are made while scrolling, so in few steps. */
+function edgesOf(
+  length: number,
+  own: readonly number[],
+  tokens: readonly Token[],
+  matches: readonly (readonly [number, number])[],
+): number[] {
+  const edges = [0, length, ...own];
+  for (const { start, end } of tokens) edges.push(start, end);
+  for (const [start, end] of matches) edges.push(start, end);
+  edges.sort((left, right) => left - right);
+  let kept = 1;
+  for (let index = 1; index < edges.length && edges[index] <= length; index++) {
+    if (edges[index] !== edges[kept - 1]) edges[kept++] = edges[index];
+  }
+  edges.length = length === 0 ? 1 : kept;
+  return edges;
 }
 
 /** `U+202E`: a character by its number, where it has no look of its own. */
