@@ -3,19 +3,31 @@ import type { Commit, Upload } from '../database/tables.ts';
 import type { InspectResult } from '../workers/tasks.ts';
 import { parseSettings } from './settings.ts';
 
+/** What is looked for. */
+export interface Inspection {
+  /** Rules to try; null = find one that helps. */
+  readonly fixes: readonly string[] | null;
+  /** Whether the beginnings of its reports are wanted. */
+  readonly showsReports: boolean;
+}
+
 /**
  * Looks at the paths of an upload that match no file, and at how its reports begin; in a worker thread, as both may be long. Changes
  * nothing.
- *
- * @param fixes rules to try; null = find one that helps
  */
 export async function inspectUpload(
   app: App,
   { upload, commit }: { readonly upload: Upload; readonly commit: Commit },
-  fixes: readonly string[] | null,
+  { fixes, showsReports }: Inspection,
 ): Promise<InspectResult> {
   const open = async (key: string | null) => (key === null ? null : app.objects.openLocal(key));
-  const [raw, part, tree] = await Promise.all([open(upload.raw_key), open(upload.part_key), open(commit.files_key)]);
+  // The list of files travels in the upload where the commit has none.
+  const needsRaw = showsReports || commit.files_key === null;
+  const [raw, part, tree] = await Promise.all([
+    open(needsRaw ? upload.raw_key : null),
+    open(upload.part_key),
+    open(commit.files_key),
+  ]);
   try {
     return await app.workers.inspect({
       kind: 'inspect',

@@ -159,6 +159,12 @@ describe('uploads that do not count', () => {
     const { uploads } = await commitAt(await uploadOneOfEach());
     const path = `${R}/uploads/${uploads[1].id}/inspection`;
     expect((await get<InspectionAnswer>(path)).files[0].head).toBe('this is <no> report');
+    const open = { repo: 'open', sha: newSha(), report: 'a secret in a report' };
+    await upload(server, open);
+    const commit = await get<CommitAnswer>(`${R.replace('lumen', 'open')}/commits/${open.sha}`, world.otto);
+    const inspection = `${R.replace('lumen', 'open')}/uploads/${commit.uploads[0].id}/inspection`;
+    expect((await get<InspectionAnswer>(inspection, world.otto)).files).toEqual([]);
+    expect((await get<UploadAnswer>(inspection.replace('/inspection', ''), world.otto)).raw_path).toBeNull();
   });
 
   test.each([
@@ -177,6 +183,8 @@ describe('uploads that do not count', () => {
     const known = await send(`${server.url}/api/ui/uploads/${uploads[0].id}/try-fixes`, { ...as(world.otto), json });
     const unknown = await send(`${server.url}/api/ui/uploads/none/try-fixes`, { ...as(world.otto), json });
     expect([known.status, unknown.status]).toEqual([404, 404]);
+    const address = `${server.url}/api/ui/uploads/${uploads[0].id}/try-fixes`;
+    expect((await send(address, { json })).status).toBe(401);
   });
 });
 

@@ -18,7 +18,7 @@ import type {
   UploadAnswer,
 } from './contract/commit.ts';
 import {
-  openOperation,
+  personOperation,
   repositoryPage,
   UI_REPOSITORY,
   type UiCall,
@@ -42,7 +42,9 @@ export const UPLOAD_OPERATIONS: readonly UiOperation[] = [
   repositoryPage({ path: `${UI_REPOSITORY}/uploads/{id}/inspection` }, async (call) => {
     const found = await uploadOfCall(call);
     if (found === null) return NOT_THERE;
-    const { hasTree, total, unmatched, suggestion, files } = await inspectUpload(call.app, found, null);
+    // Raw uploads may hold more than the report shows: they are for those with a role.
+    const wanted = { fixes: null, showsReports: call.role !== null };
+    const { hasTree, total, unmatched, suggestion, files } = await inspectUpload(call.app, found, wanted);
     return answer<InspectionAnswer>({
       has_tree: hasTree,
       total,
@@ -51,7 +53,7 @@ export const UPLOAD_OPERATIONS: readonly UiOperation[] = [
       files: call.role === null ? [] : files,
     });
   }),
-  openOperation(
+  personOperation(
     {
       method: 'POST',
       path: '/uploads/{id}/try-fixes',
@@ -60,7 +62,7 @@ export const UPLOAD_OPERATIONS: readonly UiOperation[] = [
     async (call) => {
       const found = await readableUpload(call);
       if (found === null) return NOT_THERE;
-      const { trial, total } = await inspectUpload(call.app, found, call.body.fixes);
+      const { trial, total } = await inspectUpload(call.app, found, { fixes: call.body.fixes, showsReports: false });
       return answer<FixTrialAnswer>(trial ?? { matched: 0, total, examples: [] });
     },
   ),

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import type { FixTrialAnswer, InspectionAnswer } from '@thatch/server/http/ui/contract/commit.ts';
 import { ApiError, change, read, repositoryPath } from '../../api/client.ts';
+import { useSession } from '../../api/queries.ts';
 import { UPLOADS } from '../../messages/en/commit.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
@@ -41,6 +42,7 @@ export function UploadInspection({
 }
 
 function Unmatched({ id, inspection }: { readonly id: string; readonly inspection: InspectionAnswer }) {
+  const { person } = useSession();
   const { unmatched, total, has_tree: hasTree, suggestion } = inspection;
   return (
     <section className={styles.section}>
@@ -62,7 +64,8 @@ function Unmatched({ id, inspection }: { readonly id: string; readonly inspectio
           </li>
         ))}
       </ul>
-      {hasTree ? <RuleTrial id={id} suggestion={suggestion} /> : <p className={styles.quiet}>{UPLOADS.noTree}</p>}
+      {!hasTree && <p className={styles.quiet}>{UPLOADS.noTree}</p>}
+      {hasTree && person !== null && <RuleTrial id={id} suggestion={suggestion} />}
     </section>
   );
 }

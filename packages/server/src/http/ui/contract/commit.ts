@@ -146,7 +146,7 @@ export interface FixSuggestionAnswer extends FixTrialAnswer {
   readonly rule: string;
 }
 
-/** `POST /api/ui/uploads/{id}/try-fixes {fixes: ["build/::"]}`: what rules would do; nothing is stored. */
+/** `POST /api/ui/uploads/{id}/try-fixes {fixes: ["build/::"]}`: what rules would do, for those who signed in; nothing is stored. */
 export interface FixTrialAnswer {
   readonly matched: number;
   readonly total: number;
