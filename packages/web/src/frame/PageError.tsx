@@ -1,4 +1,4 @@
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, useRouterState } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { useSession } from '../api/queries.ts';
 import { FRAME, PAGE_ERRORS } from '../messages/en/frame.ts';
@@ -29,11 +29,12 @@ export function PageError({ error, reset }: ErrorComponentProps) {
 
 function NotAllowed({ error }: { readonly error: ApiError }) {
   const { person } = useSession();
+  const here = useRouterState({ select: ({ location }) => location.href });
   return (
     <Empty title={error.problem.detail}>
       {error.problem.hint !== null && <p>{error.problem.hint}</p>}
       {person === null ? (
-        <Link to="/login" search={{ to: location.pathname + location.search }} className={buttonClass('primary')}>
+        <Link to="/login" search={{ to: here }} className={buttonClass('primary')}>
           {FRAME.signIn}
         </Link>
       ) : (

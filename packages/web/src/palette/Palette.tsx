@@ -161,6 +161,7 @@ function useChoose(): OnChoose {
     closePalette();
     if (target.kind === 'act') return target.run();
     noteRecent({ href: target.href, label });
-    void navigate({ href: PREFIX + target.href });
+    // The router adds the path below which the pages live.
+    void navigate({ href: target.href });
   };
 }

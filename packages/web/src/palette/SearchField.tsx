@@ -16,7 +16,9 @@ export function SearchField() {
     >
       <Search size={16} strokeWidth={1.75} aria-hidden="true" />
       <span className={styles.text}>{FRAME.search}</span>
-      <kbd className={styles.key} aria-hidden="true">{MODIFIER} K</kbd>
+      <kbd className={styles.key} aria-hidden="true">
+        {MODIFIER} K
+      </kbd>
     </button>
   );
 }

@@ -1,5 +1,7 @@
 import { counted, SHARED, whole } from './shared.ts';
 
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
 /** `/:svc/:owner`: repositories. */
 export const REPOSITORIES = {
   totals: (hits: number, lines: number) => SHARED.ratioLines(hits, lines),
@@ -20,7 +22,7 @@ export const REPOSITORIES = {
   trend: '90 days',
   trendOf: (first: string, last: string) => `Coverage over 90 days, from ${first} % to ${last} %`,
   change: 'Change in 30 days',
-  since: (date: string) => `since ${date}`,
+  since: (at: string) => `since ${days.format(new Date(at))}`,
   lines: 'Lines',
   report: 'Last report',
   state: 'State',

@@ -1,8 +1,7 @@
 import { useSession } from '../../api/queries.ts';
 import { REPOSITORIES } from '../../messages/en/repositories.ts';
-import { CopyButton } from '../../parts/CopyButton.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import styles from './RepositoriesPage.module.css';
+import { Snippet } from '../../parts/Snippet.tsx';
 import type { OwnerName } from './use-repositories.ts';
 
 /** An owner without repositories: how the first one comes. */
@@ -12,10 +11,7 @@ export function EmptyOwner({ svc, owner }: OwnerName) {
   return (
     <Empty title={REPOSITORIES.empty}>
       <p>{REPOSITORIES.emptyHint}</p>
-      <div className={styles.snippet}>
-        <pre>{commands}</pre>
-        <CopyButton text={commands} what={REPOSITORIES.snippetName} />
-      </div>
+      <Snippet text={commands} what={REPOSITORIES.snippetName} />
     </Empty>
   );
 }

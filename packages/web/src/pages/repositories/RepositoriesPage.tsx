@@ -33,7 +33,8 @@ function OwnerRepositories(name: OwnerName) {
       <Title text={shown} />
       <header className={styles.head}>
         <h1>{shown}</h1>
-        {data === undefined ? <Skeleton height="28px" /> : <OwnerTotals of={data} />}
+        {data === undefined && <Skeleton height="28px" />}
+        {data !== undefined && data.repositories > 0 && <OwnerTotals of={data} />}
         {data !== undefined && <HomeButton svc={data.service} owner={data.name} />}
       </header>
       {data?.repositories === 0 ? (

@@ -7,12 +7,11 @@ import { SHARED, whole } from '../../messages/en/shared.ts';
 import { CoverageBar } from '../../parts/CoverageBar.tsx';
 import { Delta } from '../../parts/Delta.tsx';
 import { Percent } from '../../parts/Percent.tsx';
+import { StatusBadge } from '../../parts/StatusBadge.tsx';
 import { Sparkline } from '../../parts/Sparkline.tsx';
 import table from '../../parts/table.module.css';
 import { Time } from '../../parts/Time.tsx';
 import styles from './RepositoriesTable.module.css';
-
-const DATE = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** One repository; null while its part of the list is read. On phones two lines: name and number, bar and age. */
 export function RepositoryTableRow({
@@ -61,16 +60,14 @@ function Cells({ row, svc, owner }: { readonly row: RepositoryRow; readonly svc:
         )}
       </td>
       <td className={`${table.number} ${styles.percent}`}>
-        {coverage === null ? <SetUp {...params} /> : <Percent of={coverage} />}
+        {row.state === null ? <SetUp {...params} /> : <Percent of={coverage} />}
       </td>
       <td className={`${styles.trend} ${styles.wide}`}>
         <Trend of={row} />
       </td>
       <td className={`${table.number} ${styles.change}`}>
+        {change?.against === 'oldest' && <span className={styles.since}>{REPOSITORIES.since(change.at)} </span>}
         <Delta change={change?.change ?? null} />
-        {change?.against === 'oldest' && (
-          <span className={styles.since}>{REPOSITORIES.since(DATE.format(new Date(change.at)))}</span>
-        )}
       </td>
       <td className={`${table.number} ${styles.lines} ${styles.wide}`}>{coverage !== null && whole(coverage.lines)}</td>
       <td className={styles.report}>
@@ -81,7 +78,7 @@ function Cells({ row, svc, owner }: { readonly row: RepositoryRow; readonly svc:
         )}
         <span className={styles.age}>{at === null ? REPOSITORIES.never : <Time at={at} />}</span>
       </td>
-      <td className={styles.state}>
+      <td className={isQuiet(row) ? `${styles.state} ${styles.quietState}` : styles.state}>
         <State of={row} />
       </td>
     </>
@@ -110,7 +107,20 @@ function Trend({ of: { trend } }: { readonly of: RepositoryRow }) {
 /** Trouble before silence, silence before "ok". */
 function State({ of: { state, stale } }: { readonly of: RepositoryRow }) {
   if (state === null) return null;
-  if (stale !== null && state === 'processed') return <span className={styles.stale}>{SHARED.stale(stale)}</span>;
-  const tone = state === 'error' ? styles.error : state === 'processing' ? styles.processing : styles.ok;
-  return <span className={tone}>{REPOSITORIES.states[state]}</span>;
+  if (stale !== null && state === 'processed') {
+    return (
+      <StatusBadge kind={null} isDotted>
+        {SHARED.stale(stale)}
+      </StatusBadge>
+    );
+  }
+  if (state === 'processed') return <span className={styles.ok}>{REPOSITORIES.states.processed}</span>;
+  return <StatusBadge kind={KINDS[state]}>{REPOSITORIES.states[state]}</StatusBadge>;
 }
+
+/** Nothing worth a place on a phone. */
+function isQuiet({ state, stale }: RepositoryRow): boolean {
+  return state === null || (state === 'processed' && stale === null);
+}
+
+const KINDS = { processing: 'pending', error: 'fail', no_report: 'neutral' } as const;
