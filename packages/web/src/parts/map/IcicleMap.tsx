@@ -8,8 +8,6 @@ import styles from './IcicleMap.module.css';
 const LEVEL_HEIGHT = 26;
 /** Smaller boxes have no room for their name (visual-design §7). */
 const LEAST_LABEL = 48;
-const LETTER_WIDTH = 7;
-const PADDING = 6;
 
 /**
  * Folders as an icicle: width = tracked lines, colour = coverage, hatched where it is low. A click or Enter opens a folder or file, Escape
@@ -107,7 +105,6 @@ function Box({
 }) {
   const size = Math.max(1, part * width);
   const text = index === 0 && node.name === '' ? MAP.all : node.name;
-  const letters = Math.floor((size - 2 * PADDING) / LETTER_WIDTH);
   const shape = { x: start * width, y: level * LEVEL_HEIGHT, width: size, height: LEVEL_HEIGHT };
   return (
     <g
@@ -123,9 +120,9 @@ function Box({
       <rect className={styles.shape} {...shape} />
       {band < 2 && <rect {...shape} fill={hatch} />}
       {size >= LEAST_LABEL && (
-        <text x={shape.x + PADDING} y={shape.y + LEVEL_HEIGHT / 2} dy="0.34em">
-          {text.length > letters ? `${text.slice(0, Math.max(1, letters - 1))}…` : text}
-        </text>
+        <foreignObject {...shape}>
+          <div className={styles.label}>{text}</div>
+        </foreignObject>
       )}
     </g>
   );
