@@ -70,7 +70,7 @@ function Cells({ row, svc, owner }: { readonly row: RepositoryRow; readonly svc:
         <Delta change={change?.change ?? null} />
       </td>
       <td className={`${table.number} ${styles.lines} ${styles.wide}`}>{coverage !== null && whole(coverage.lines)}</td>
-      <td className={styles.report}>
+      <td className={row.stale === null ? styles.report : `${styles.report} ${styles.told}`}>
         {coverage !== null && (
           <span className={styles.narrow}>
             <CoverageBar of={coverage} />
