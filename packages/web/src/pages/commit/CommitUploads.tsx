@@ -84,7 +84,7 @@ export function UploadTable({ commit }: { readonly commit: CommitAnswer }) {
           </tr>
         </thead>
         {groupByCi(uploads.slice(0, most)).map(([ci, group]) => (
-          <UploadGroup key={ci} ci={ci} group={group} merged={mergedIds(uploads)} />
+          <UploadGroup key={ci} ci={ci} group={group} choosable={choosableIds(commit)} />
         ))}
       </table>
       {all > most && (
@@ -102,11 +102,11 @@ export function UploadTable({ commit }: { readonly commit: CommitAnswer }) {
 function UploadGroup({
   ci,
   group,
-  merged,
+  choosable,
 }: {
   readonly ci: string;
   readonly group: readonly UploadRow[];
-  readonly merged: readonly string[];
+  readonly choosable: readonly string[];
 }) {
   return (
     <tbody>
@@ -116,12 +116,17 @@ function UploadGroup({
         </th>
       </tr>
       {group.map((upload) => (
-        <UploadLine key={upload.id} upload={upload} merged={merged} />
+        <UploadLine key={upload.id} upload={upload} choosable={choosable} />
       ))}
     </tbody>
   );
 }
 
-function mergedIds(uploads: readonly UploadRow[]): string[] {
-  return uploads.filter(({ state }) => state === 'merged').map(({ id }) => id);
+/** An address has room for so many ids; of more uploads the flags choose. */
+const MOST_CHOSEN = 100;
+
+/** Uploads that can be left out, by id; none when they are too many, or not all are known here. */
+function choosableIds({ uploads, uploads_all: all }: CommitAnswer): readonly string[] {
+  const merged = uploads.filter(({ state }) => state === 'merged').map(({ id }) => id);
+  return all > uploads.length || merged.length > MOST_CHOSEN ? [] : merged;
 }

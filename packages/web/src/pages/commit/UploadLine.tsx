@@ -11,14 +11,23 @@ import styles from './CommitUploads.module.css';
 import { uploadName, uploadState, wholeTime } from './upload-words.ts';
 
 /** One upload of the table; its box recounts the page without it. */
-export function UploadLine({ upload, merged }: { readonly upload: UploadRow; readonly merged: readonly string[] }) {
+export function UploadLine({
+  upload,
+  choosable,
+}: {
+  readonly upload: UploadRow;
+  /** Ids of those that can be left out. */
+  readonly choosable: readonly string[];
+}) {
   const place = useCommitPlace();
   const { state, problem, coverage, bytes, flags, formats } = upload;
   const time = wholeTime(upload);
   const name = uploadName(upload);
   return (
     <tr className={state === 'superseded' || state === 'expired' ? `${styles.line} ${styles.aside}` : styles.line}>
-      <td className={styles.box}>{state === 'merged' && <CountBox upload={upload} merged={merged} name={name} />}</td>
+      <td className={styles.box}>
+        {choosable.includes(upload.id) && <CountBox upload={upload} choosable={choosable} name={name} />}
+      </td>
       <td className={styles.what}>
         <Link
           to="/$svc/$owner/$repo/commit/$sha/uploads/$upload"
@@ -59,19 +68,19 @@ export function UploadLine({ upload, merged }: { readonly upload: UploadRow; rea
 
 function CountBox({
   upload,
-  merged,
+  choosable,
   name,
 }: {
   readonly upload: UploadRow;
-  readonly merged: readonly string[];
+  readonly choosable: readonly string[];
   readonly name: string;
 }) {
   const { choice, choose } = useChoice();
-  const chosen = choice.upload.length === 0 ? merged : merged.filter((id) => choice.upload.includes(id));
+  const chosen = choice.upload.length === 0 ? choosable : choosable.filter((id) => choice.upload.includes(id));
   const isCounted = chosen.includes(upload.id);
   const toggle = (): void => {
-    const next = merged.filter((id) => (id === upload.id ? !isCounted : chosen.includes(id)));
-    choose({ upload: next.length === merged.length ? [] : next });
+    const next = choosable.filter((id) => (id === upload.id ? !isCounted : chosen.includes(id)));
+    choose({ upload: next.length === choosable.length ? [] : next });
   };
   // Without any upload there would be nothing to show.
   const isLast = isCounted && chosen.length === 1;
