@@ -145,6 +145,34 @@ describe('the text of a file', () => {
     });
   });
 
+  test('is told to be another than the report was made from, when the uploads were taken over from another commit', async () => {
+    const other = 'a7'.repeat(20);
+    const text = 'export const changed = 1;\n';
+    const meta = {
+      schema: 'thatch-meta/1',
+      commit: { sha: other },
+      files: { 'src/a.ts': blobOf(text), 'src/short.ts': blobOf('one line\n') },
+      sources: { [blobOf(text)]: { text } },
+    };
+    const told = await send(`${server.url}/upload/meta?repo=github/acme/lumen`, { token: server.world.O, json: meta });
+    expect(told.status, told.text).toBe(200);
+    const moved = await send(`${server.url}/upload/github/acme::::lumen/commits/transplant`, {
+      token: server.world.O,
+      json: { from_sha: SOURCES, to_sha: other },
+    });
+    expect(moved.status, moved.text).toBe(200);
+    await send(`${server.url}/upload/github/acme::::lumen/commits/${other}/upload-complete?wait=60`, {
+      token: server.world.O,
+      method: 'POST',
+    });
+    expect((await fileAt(`${other}/src/a.ts`)).body.source).toMatchObject({
+      kind: 'here',
+      blob: blobOf(text),
+      changed: { kind: 'other_blob', sha: SOURCES, blob: blobOf(TEXT), is_kept: true },
+    });
+    expect((await fileAt(`${other}/src/short.ts`)).body.source).toMatchObject({ changed: { kind: 'lines_beyond' } });
+  });
+
   test('of another repository is not here', async () => {
     expect((await ask(`/api/ui/repos/gh/acme/open/source/${blobOf(TEXT)}`)).status).toBe(404);
     expect((await ask(`${R}/source/..%2f..%2fetc`)).status).toBe(404);
