@@ -28,7 +28,8 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ['/api', '/upload', '/cli', '/health'].map((path) => [
         path,
-        process.env['THATCH_URL'] ?? 'http://localhost:8080',
+        // The host stays that of the page: changes are taken from the server's own pages only.
+        { target: process.env['THATCH_URL'] ?? 'http://localhost:8080', changeOrigin: false },
       ]),
     ),
   },

@@ -9,9 +9,9 @@ export interface OrganisationName {
 
 const LAST = 'thatch-last-organisation';
 
-/** Where `/` leads: to the organisation that the person chose, else to the last visited; null when neither is known (web-ui §1.2). */
-export function homeOrganisation(): OrganisationName | null {
-  return parse(readPreferences().organisation) ?? parse(readLast());
+/** Where `/` leads, best first: the organisation that the person chose, the last visited; none when neither is known (web-ui §1.2). */
+export function homeOrganisations(): readonly OrganisationName[] {
+  return [readPreferences().organisation, readLast()].map(parse).filter((name) => name !== null);
 }
 
 /** Remembers where somebody is. */

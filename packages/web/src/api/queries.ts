@@ -37,6 +37,13 @@ export const ownersQuery = queryOptions({
   queryFn: ({ signal }) => read<OwnersAnswer>('/owners', {}, signal),
 });
 
+/** Reads who looks anew, after signing in or out, and forgets what the one before could see. */
+export async function renewSession(): Promise<SessionAnswer> {
+  const session = await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  return session;
+}
+
 /** The session, which the root route has loaded before any page is shown. */
 export function useSession(): SessionAnswer {
   const { data } = useQuery(sessionQuery);

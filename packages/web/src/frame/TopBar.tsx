@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { FRAME } from '../messages/en/frame.ts';
 import { useSession } from '../api/queries.ts';
 import { Mark } from '../parts/Mark.tsx';
@@ -12,7 +12,7 @@ import styles from './TopBar.module.css';
 
 /** Mark, where one is, search, theme, account (web-ui §2). */
 export function TopBar() {
-  const { person } = useSession();
+  const { person, setup } = useSession();
   const isBusy = useIsBusy();
   return (
     <header className={styles.bar}>
@@ -24,14 +24,26 @@ export function TopBar() {
         <LiveDot />
         <SearchField />
         <ThemeToggle />
-        {person === null ? (
-          <Link to="/login" className={styles.signIn}>
-            {FRAME.signIn}
-          </Link>
-        ) : (
-          <AccountMenu person={person} />
-        )}
+        {person === null ? <Entrance isFirstRun={setup === 'account'} /> : <AccountMenu person={person} />}
       </div>
     </header>
+  );
+}
+
+/** The way in for who is not signed in; signing in leads back to where they are. */
+function Entrance({ isFirstRun }: { readonly isFirstRun: boolean }) {
+  const here = useRouterState({ select: ({ location }) => location });
+  if (isFirstRun) {
+    return (
+      <Link to="/setup" className={styles.signIn}>
+        {FRAME.setUp}
+      </Link>
+    );
+  }
+  const isWorthReturning = !/^\/(?:$|log(?:in|out)\b)/.test(here.pathname);
+  return (
+    <Link to="/login" search={isWorthReturning ? { to: here.publicHref } : {}} className={styles.signIn}>
+      {FRAME.signIn}
+    </Link>
   );
 }

@@ -1,4 +1,4 @@
-import { useId, type InputHTMLAttributes } from 'react';
+import { useId, type InputHTMLAttributes, type ReactNode } from 'react';
 import { CircleAlert } from 'lucide-react';
 import styles from './Field.module.css';
 
@@ -7,21 +7,26 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly help?: string;
   /** What is wrong with it; said when it appears. */
   readonly error?: string | null;
+  /** A control inside of it, at its end. */
+  readonly end?: ReactNode;
 }
 
 /** An input with its label above, help below, and what is wrong with it (visual-design §6). */
-export function Field({ label, help, error = null, ...input }: FieldProps) {
+export function Field({ label, help, error = null, end, ...input }: FieldProps) {
   const id = useId();
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <input
-        {...input}
-        id={id}
-        className={error === null ? styles.input : `${styles.input} ${styles.wrong}`}
-        aria-invalid={error !== null || undefined}
-        aria-describedby={help === undefined && error === null ? undefined : `${id}-help`}
-      />
+      <div className={error === null ? styles.box : `${styles.box} ${styles.wrong}`}>
+        <input
+          {...input}
+          id={id}
+          className={styles.input}
+          aria-invalid={error !== null || undefined}
+          aria-describedby={help === undefined && error === null ? undefined : `${id}-help`}
+        />
+        {end}
+      </div>
       <div id={`${id}-help`} className={styles.help} aria-live="polite">
         {error === null ? (
           help

@@ -34,6 +34,7 @@ export const SHARED = {
   copy: (what: string) => `Copy ${what}`,
   copied: 'Copied',
   close: 'Close',
+  showPassword: 'Show password',
   retry: 'Retry',
   cancel: 'Cancel',
   loading: 'Loading',
