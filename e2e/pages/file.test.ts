@@ -270,6 +270,13 @@ describePages('the file', (pages) => {
     await page.getByRole('grid').waitFor();
   });
 
+  test('row 20: a folder without a file leads to the tree, and an unknown ref says that nothing is there', async () => {
+    const page = await pages.page({ as: ADMIN, path: `${BLOB}/`, tolerates: [/status of 404/] });
+    await page.waitForURL(`**/${REPOSITORY}/tree/main`);
+    await page.goto(`${pages.url}/${REPOSITORY}/blob/nowhere/src/blocks.ts`);
+    await page.getByRole('heading', { level: 1, name: 'Nothing here' }).waitFor();
+  });
+
   test('row 21: script in a source line is text, and what hides itself is shown', async () => {
     const page = await open('src/evil.ts');
     const code = rowOf(page, 1);

@@ -199,6 +199,11 @@ export function CodeViewer(props: CodeViewerProps) {
     setCurrent(pressed.line);
   };
 
+  // Of a line that was scrolled away there is no row to name.
+  const isShown = (line: number | null): boolean => {
+    const row = line === null ? -1 : rows.rowOf(line);
+    return shown.first <= row && row < shown.last;
+  };
   const position = current === null ? null : blockAt(lines.blocks, current);
   return (
     <div className={styles.viewer} data-wraps={wraps || undefined} data-table={text === null || undefined}>
@@ -229,7 +234,7 @@ export function CodeViewer(props: CodeViewerProps) {
           aria-describedby={hint}
           aria-rowcount={rows.length}
           aria-multiselectable="true"
-          aria-activedescendant={current === null ? undefined : `line-${current}`}
+          aria-activedescendant={isShown(current) ? `line-${current}` : undefined}
           className={styles.scroller}
           onKeyDown={onKeyDown}
           onClick={onClick}

@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Navigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { FileAnswer, FileInReport } from '@thatch/server/http/ui/contract/file.ts';
 import { useLive } from '../../api/live.ts';
+import { PageError } from '../../frame/PageError.tsx';
 import { Title } from '../../frame/Title.tsx';
 import { usePreferences } from '../../frame/use-preferences.ts';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
@@ -29,8 +31,12 @@ const SKELETON_ROWS = 30;
 /** `R/blob/:ref/*path` and `R/commit/:sha/blob/*path`: which lines are not covered, and why not? (web-ui §3.7) */
 export function FilePage() {
   const address = useFileAddress();
-  const query = useQuery(fileQuery(address.place));
-  const { path } = address.place;
+  const query = useQuery({ ...fileQuery(address.place), enabled: address.place.path !== '' });
+  const { path, svc, owner, repo, ref } = address.place;
+  if (path === '') return <Navigate to="/$svc/$owner/$repo/tree/$ref" params={{ svc, owner, repo, ref }} replace />;
+  if (query.error !== null && query.data === undefined) {
+    return <PageError error={query.error} reset={() => void query.refetch()} />;
+  }
   return (
     <div className={styles.page} aria-busy={query.isPlaceholderData}>
       <Title text={path} />
