@@ -138,11 +138,12 @@ describe('the connection to the stream', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('what is refused is not asked for every second', async () => {
-    const { connection, asked } = makeWorld();
+  test('what is refused is no cut, and is not asked for every second', async () => {
+    const { connection, asked, kind } = makeWorld();
     connection.listen(WEB);
     asked[0].answer(new Response('{"detail":"Not found."}', { status: 404 }));
     await settle();
+    expect(kind()).toBe('idle');
     await vi.advanceTimersByTimeAsync(29_000);
     expect(asked).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(2000);

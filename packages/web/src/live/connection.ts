@@ -81,10 +81,14 @@ export class LiveConnection {
     while (!signal.aborted) {
       const outcome = await this.follow(listening, signal);
       if (signal.aborted) return;
-      if (outcome.kind === 'cut') {
-        this.lostAt = Date.now();
-        failures = 0;
-      } else failures += 1;
+      if (outcome.kind === 'refused') {
+        // Nothing is cut: there is nothing to be told. Rights do not come back by asking often.
+        this.options.onState({ kind: 'idle' });
+        await pause(LONGEST_WAIT_MS, signal);
+        continue;
+      }
+      failures = outcome.kind === 'cut' ? 0 : failures + 1;
+      if (outcome.kind === 'cut') this.lostAt = Date.now();
       this.tellLoss(failures);
       const asked = outcome.kind === 'failed' ? outcome.waitMs : 0;
       await pause(Math.max(waitAfter(failures, this.random()), asked), signal);
@@ -130,6 +134,8 @@ export class LiveConnection {
 }
 
 type Followed =
+  /** Whoever looks may hear none of it. */
+  | { readonly kind: 'refused' }
   /** It was open and ended. */
   | { readonly kind: 'cut' }
   /** It was not to be had; the server asks for so long a pause. */
@@ -137,11 +143,9 @@ type Followed =
 
 function refusedBy(response: Response): Followed {
   void response.body?.cancel();
+  if (response.status >= 400 && response.status < 500 && response.status !== 429) return { kind: 'refused' };
   const seconds = Number(response.headers.get('retry-after') ?? 0);
-  // Rights do not come back by asking often.
-  const isRefused = response.status >= 400 && response.status < 500 && response.status !== 429;
-  const asked = isRefused ? LONGEST_WAIT_MS : (Number.isFinite(seconds) ? seconds : 0) * 1000;
-  return { kind: 'failed', waitMs: Math.min(asked, LONGEST_WAIT_MS) };
+  return { kind: 'failed', waitMs: Math.min(Number.isFinite(seconds) ? seconds * 1000 : 0, LONGEST_WAIT_MS) };
 }
 
 /** Ends a stream that is silent for too long, or when `outer` does. */

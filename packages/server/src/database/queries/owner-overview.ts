@@ -70,12 +70,14 @@ export async function listVisibleOwners(
   return rows;
 }
 
-/** Whether somebody sees a repository of an owner. */
+/** Whether somebody may know of an owner: sees one of its repositories, or would see any that comes. */
 export async function isOwnerVisible(
   database: Kysely<Database>,
   ownerId: number,
   visibility: Visibility,
 ): Promise<boolean> {
+  if (visibility.kind === 'all') return true;
+  if (visibility.kind === 'public-and' && visibility.ownerIds.includes(ownerId)) return true;
   const row = await database
     .selectFrom('repositories')
     .select('id')

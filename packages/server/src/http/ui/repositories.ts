@@ -106,11 +106,7 @@ async function findVisibleOwner({
   const owner = service === null ? null : await findOwner(kysely, { service, owner: parameter('owner') });
   const visibility = await visibilityOf({ database: kysely, guestAccess: app.config.setup.guestAccess }, principal);
   if (owner === null) return null;
-  const isSeen =
-    visibility.kind === 'all' ||
-    (visibility.kind === 'public-and' && visibility.ownerIds.includes(owner.id)) ||
-    (await isOwnerVisible(kysely, owner.id, visibility));
-  return isSeen ? { owner, visibility } : null;
+  return (await isOwnerVisible(kysely, owner.id, visibility)) ? { owner, visibility } : null;
 }
 
 async function presentRows({ app }: UiCall, rows: readonly RepositoryOverview[]): Promise<RepositoryRow[]> {
