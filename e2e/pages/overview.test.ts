@@ -156,13 +156,18 @@ describePages('the overview', (pages) => {
     await page.locator('[title="src/viewer"]').waitFor();
   });
 
-  test('row 11: a file is found by initials as one types, and Enter opens it', async () => {
-    await pages.upload({ repository: 'gh/acme/eleven', report: UNIT });
+  test('row 11: among 50,000 files one is found by initials as one types, and the page holds few rows', async () => {
+    const many = Array.from(
+      { length: 49_993 },
+      (_, index) => `SF:lib/part${index % 40}/unit${index}.ts\nDA:1,1\nend_of_record\n`,
+    );
+    await pages.upload({ repository: 'gh/acme/eleven', report: UNIT + many.join('') });
     const page = await pages.page({ as: ADMIN, path: '/gh/acme/eleven' });
-    await page.locator('[data-tree-row]').first().waitFor();
+    await page.locator('[data-tree-totals]', { hasText: '50,000 files' }).waitFor();
     for (const [typed, path] of [
       ['sfl', 'src/formats/lcov.ts'],
       ['cv', 'src/viewer/CodeViewer.tsx'],
+      ['unit4321.', 'lib/part1/unit4321.ts'],
     ]) {
       await page.keyboard.press('t');
       await page.keyboard.press('ControlOrMeta+a');
@@ -171,10 +176,15 @@ describePages('the overview', (pages) => {
       await page.keyboard.press('Escape');
       await page.getByRole('combobox', { name: 'Find file' }).blur();
     }
+    await page.goto(`${pages.url}/gh/acme/eleven?displayType=list`);
+    await page.locator(FILES).first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('End');
+    await page.locator('[data-tree-totals]').scrollIntoViewIfNeeded();
+    expect(await page.locator('[data-tree-row]').count()).toBeLessThan(300);
     await page.keyboard.press('t');
-    await page.keyboard.type('i');
-    await page.keyboard.press('Backspace');
-    await page.locator('[role="option"]').first().waitFor();
+    await page.keyboard.type('cv');
+    await page.locator('[role="option"][aria-selected="true"] [title="src/viewer/CodeViewer.tsx"]').waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/blob\/main\/src\/viewer\/CodeViewer\.tsx/);
   });

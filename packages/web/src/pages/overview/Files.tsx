@@ -95,7 +95,7 @@ function DisplayChoice({
 function FlagFilter({ choice, search, onSearch, repository }: FilesProps) {
   const { data } = useQuery(flagsQuery(repository, choice.sha, choice.generation));
   const names = [...new Set([...(data?.names ?? []), ...search.flags])];
-  if (names.length === 0) return null;
+  if (data !== undefined && names.length === 0) return null;
   const { flags } = search;
   return (
     <Menu
@@ -184,7 +184,6 @@ function RowLink({
 function FolderMap({ choice, resolved: { ref, path }, repository }: FilesProps) {
   const navigate = useNavigate();
   const query = useQuery({ ...mapQuery(choice, path), placeholderData: keepPreviousData });
-  if (query.data === undefined || query.data.nodes.length < 2) return null;
   const params = { ...repository, ref: writeRef(ref) };
   const goTo = (folder: string): void => {
     if (folder === '') void navigate({ to: '/$svc/$owner/$repo/tree/$ref', params, search: true, resetScroll: false });
@@ -202,7 +201,7 @@ function FolderMap({ choice, resolved: { ref, path }, repository }: FilesProps) 
   };
   return (
     <div className={styles.map}>
-      <IcicleMap answer={query.data} onOpen={open} onUp={up} />
+      {query.data !== undefined && <IcicleMap answer={query.data} onOpen={open} onUp={up} />}
     </div>
   );
 }

@@ -5,7 +5,8 @@ import { useWidth } from '../use-width.ts';
 import { bandOf, boxAfterKey, layMap, type MapBox } from './layout.ts';
 import styles from './IcicleMap.module.css';
 
-const LEVEL_HEIGHT = 26;
+/** Whatever is in it, so that nothing below moves. */
+const HEIGHT = 168;
 /** Smaller boxes have no room for their name (visual-design §7). */
 const LEAST_LABEL = 48;
 
@@ -27,7 +28,8 @@ export function IcicleMap({
   const [active, setActive] = useState(0);
   const id = useId();
   const boxes = layMap(answer.nodes);
-  const levels = boxes.reduce((most, { level }) => Math.max(most, level + 1), 0);
+  const levels = boxes.reduce((most, { level }) => Math.max(most, level + 1), 1);
+  const levelHeight = Math.floor(HEIGHT / levels);
   const current = boxes[active] ?? boxes[0];
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = current === undefined ? null : boxAfterKey(boxes, current.index, event.key);
@@ -56,7 +58,7 @@ export function IcicleMap({
         {MAP.help}
       </span>
       {width > 0 && (
-        <svg width={width} height={levels * LEVEL_HEIGHT} role="none">
+        <svg width={width} height={HEIGHT} role="none">
           <defs>
             <pattern
               id={`${id}-hatch`}
@@ -74,6 +76,7 @@ export function IcicleMap({
               id={`${id}-${each.index}`}
               of={each}
               width={width}
+              levelHeight={levelHeight}
               band={bandOf(each.node, answer.range)}
               hatch={`url(#${id}-hatch)`}
               isActive={each.index === current?.index}
@@ -90,6 +93,7 @@ function Box({
   id,
   of: { node, level, start, width: part, index },
   width,
+  levelHeight,
   band,
   hatch,
   isActive,
@@ -98,6 +102,7 @@ function Box({
   readonly id: string;
   readonly of: MapBox;
   readonly width: number;
+  readonly levelHeight: number;
   readonly band: ReturnType<typeof bandOf>;
   readonly hatch: string;
   readonly isActive: boolean;
@@ -105,7 +110,7 @@ function Box({
 }) {
   const size = Math.max(1, part * width);
   const text = index === 0 && node.name === '' ? MAP.all : node.name;
-  const shape = { x: start * width, y: level * LEVEL_HEIGHT, width: size, height: LEVEL_HEIGHT };
+  const shape = { x: start * width, y: level * levelHeight, width: size, height: levelHeight };
   return (
     <g
       className={`${styles.box} ${styles[`band${band}`]} ${isActive ? styles.active : ''}`}
