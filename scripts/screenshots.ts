@@ -5,8 +5,8 @@ import { buildInterface } from '../e2e/pages/support/built-interface.ts';
 import { clippedTexts, painted, settled, sidewaysOverflow } from '../e2e/pages/support/checks.ts';
 import { findChromium } from '../e2e/pages/support/chromium.ts';
 import { startPages, type StartedPages } from '../e2e/pages/support/pages.ts';
-import { VIEWS, type View } from '../e2e/pages/support/views.ts';
-import { makeWorld, type World } from '../e2e/pages/support/world.ts';
+import { SCENES, type Scene, type View } from '../e2e/pages/support/views.ts';
+import type { World } from '../e2e/pages/support/world.ts';
 
 /*
  * `npm run screenshots`: every page and state at three widths, light and dark, into a folder that git ignores, to be looked at. Words after
@@ -24,19 +24,28 @@ if (chromium.kind === 'absent') {
   console.error(`No pictures: ${chromium.why}.`);
   process.exit(1);
 }
+const { program } = chromium;
 const words = process.argv.slice(2);
-const views = VIEWS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const built = process.env['THATCH_TEST_INTERFACE'] ?? (await buildInterface());
 rmSync(FOLDER, { recursive: true, force: true });
-const pages = await startPages(chromium.program, process.env['THATCH_TEST_INTERFACE'] ?? (await buildInterface()));
+let pictures = 0;
 let faults = 0;
-try {
-  const world = await makeWorld(pages);
-  for (const view of views) for (const width of WIDTHS) tell(view, width, await take(pages, world, view, width));
-} finally {
-  await pages.stop();
-}
-console.log(`${views.length * WIDTHS.length * THEMES.length} pictures in ${FOLDER}, ${faults} faults`);
+for (const scene of SCENES) await show(scene);
+console.log(`${pictures} pictures in ${FOLDER}, ${faults} faults`);
 process.exitCode = faults === 0 ? 0 : 1;
+
+async function show({ options, fill, views }: Scene): Promise<void> {
+  const wanted = views.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  if (wanted.length === 0) return;
+  const pages = await startPages(program, built, options);
+  try {
+    // Views of a scene without a world ask for nothing of it.
+    const world = (await fill(pages)) as World;
+    for (const view of wanted) for (const width of WIDTHS) tell(view, width, await take(pages, world, view, width));
+  } finally {
+    await pages.stop();
+  }
+}
 
 /** Takes both pictures of a view at a width; gives what is wrong with it. */
 async function take(started: StartedPages, world: World, view: View, width: number): Promise<readonly string[]> {
@@ -68,6 +77,7 @@ async function picture(page: Page, path: string): Promise<void> {
   mkdirSync(join(path, '..'), { recursive: true });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const width = page.viewportSize()!.width;
+  pictures++;
   await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, HIGHEST) } });
 }
 

@@ -2,10 +2,11 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { settled } from './support/checks.ts';
 import { ADMIN, describePages } from './support/pages.ts';
-import { VIEWS } from './support/views.ts';
+import { SCENES } from './support/views.ts';
 import { makeWorld, type World } from './support/world.ts';
 
 const MOST_PAGES = 120;
+const [{ views: VIEWS }] = SCENES;
 
 describePages('a crawl of all pages', (pages) => {
   let world: World;

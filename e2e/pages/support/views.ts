@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
-import { ADMIN, type Account } from './pages.ts';
-import type { World } from './world.ts';
+import { ADMIN, type Account, type Pages, type PagesOptions } from './pages.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** A page in a state, as somebody sees it. */
 export interface View {
   readonly name: string;
+  /** `world` is there when the scene has one. */
   readonly path: (world: World) => string;
   readonly as: (world: World) => Account | null;
   /** Complaints that come with it, such as the browser's line about an answer of 404. */
@@ -13,11 +14,20 @@ export interface View {
   readonly act?: (page: Page) => Promise<void>;
 }
 
+/** Views that one server shows. */
+export interface Scene {
+  readonly name: string;
+  readonly options: PagesOptions;
+  /** Fills the server; what it gives is what paths are made from. */
+  readonly fill: (pages: Pages) => Promise<World | null>;
+  readonly views: readonly View[];
+}
+
 /** The browser's line about an answer that refuses. */
 const REFUSED = /status of 40[14]/;
 
 /** Every page and state of this version that an address leads to, in the order of web-ui §1.2. */
-export const VIEWS: readonly View[] = [
+const FILLED: readonly View[] = [
   { ...view('sign-in', () => '/login'), as: () => null },
   view('sign-out', () => '/logout'),
   view('home', () => '/'),
@@ -55,9 +65,32 @@ export const VIEWS: readonly View[] = [
   view('jobs', () => '/admin/jobs'),
   { ...below('palette', ''), act: (page) => opens(page, 'Control+k') },
   { ...below('keyboard help', ''), act: (page) => opens(page, '?') },
+  { ...below('account menu', ''), act: (page) => chooses(page, null) },
+  { ...below('password dialog', ''), act: (page) => chooses(page, 'Change password') },
+  { ...below('preferences dialog', ''), act: (page) => chooses(page, 'Preferences') },
   below('not here yet', '/pulls'),
   { ...view('nothing here', () => '/gh/acme/unknown'), tolerates: [REFUSED] },
   { ...below('nothing here for who is signed out', ''), as: () => null, tolerates: [REFUSED] },
+];
+
+/** A server on its first day. */
+const EMPTY: readonly View[] = [
+  view('first run with an account', () => '/setup'),
+  view('home before the first report', () => '/'),
+  view('organisations before the first report', () => '/gh'),
+  view('repositories before the first report', () => '/gh/acme'),
+].map((shown) => ({ ...shown, tolerates: [REFUSED] }));
+
+const UNTOUCHED: readonly View[] = [
+  { ...view('first run', () => '/setup'), as: () => null },
+  { ...view('sign-in before there is an account', () => '/login'), as: () => null },
+];
+
+/** Every page and state of this version. */
+export const SCENES: readonly Scene[] = [
+  { name: 'a server that is used', options: {}, fill: makeWorld, views: FILLED },
+  { name: 'a server without a report', options: {}, fill: async () => null, views: EMPTY },
+  { name: 'a server without an account', options: { hasAdmin: false }, fill: async () => null, views: UNTOUCHED },
 ];
 
 function view(name: string, path: View['path']): View {
@@ -71,5 +104,14 @@ function below(name: string, rest: string): View {
 /** Presses a key and waits for the dialog that it opens. */
 async function opens(page: Page, key: string): Promise<void> {
   await page.keyboard.press(key);
+  await page.getByRole('dialog').waitFor();
+}
+
+/** Opens the menu of the account, and one of its dialogs. */
+async function chooses(page: Page, item: string | null): Promise<void> {
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menu').waitFor();
+  if (item === null) return;
+  await page.getByRole('menuitem', { name: item }).click();
   await page.getByRole('dialog').waitFor();
 }
