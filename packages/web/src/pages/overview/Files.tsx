@@ -201,7 +201,9 @@ function FolderMap({ choice, resolved: { ref, path }, repository }: FilesProps) 
   };
   return (
     <div className={styles.map}>
-      {query.data !== undefined && <IcicleMap answer={query.data} onOpen={open} onUp={up} />}
+      {query.data !== undefined && query.data.nodes[0].lines > 0 && (
+        <IcicleMap answer={query.data} onOpen={open} onUp={up} />
+      )}
     </div>
   );
 }
