@@ -1,5 +1,5 @@
 /**
- * A statement that fills an owner ($1, its id) with $2 repositories `service-00001` …: a commit a week over half a year each, every seventh
+ * A statement that fills an owner ($1, its id) with $2 repositories `service-00001` …: a commit a week over a quarter each, every seventh
  * not set up. Uploading as much would take longer than any test may; only what lists show is there, no report can be opened.
  */
 export const MANY_REPOSITORIES = `
@@ -21,7 +21,7 @@ export const MANY_REPOSITORIES = `
     now() - make_interval(days => week * 7 + number % 19, mins => number % 60), 'complete', 1, 1, 'none', 1,
     12, lines, hits, (lines - hits) / 3, lines - hits - (lines - hits) / 3
   from made
-  cross join generate_series(0, 25) as week
+  cross join generate_series(0, 12) as week
   cross join lateral (select 400 + number % 5000 as lines) size
   cross join lateral (select lines * (40 + (number * 37 + 25 - week) % 60) / 100 as hits) covered
   where is_active

@@ -16,8 +16,9 @@ import { type OwnerName, useRefresh, useRepositories } from './use-repositories.
 import { useRowKeys } from './use-row-keys.ts';
 
 const OVERSCAN = 12;
-/** Until the first row is measured. */
-const ROW_HEIGHT = 36;
+/** Two lines. */
+const PHONE_ROW_HEIGHT = 56;
+const PHONE_WIDTH = 640;
 const COLUMNS = 7;
 
 /** The list: only rows near the window are in the document, any part of it is read when it is scrolled to. */
@@ -112,6 +113,12 @@ function Spacer({ height }: { readonly height: number }) {
   );
 }
 
+/** As the styles have it: what is not measured yet takes as much room as it will, so that the end is where it seems to be. */
+function rowHeight(): number {
+  if (innerWidth < PHONE_WIDTH) return PHONE_ROW_HEIGHT;
+  return Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--row'));
+}
+
 interface Rows {
   readonly items: readonly VirtualItem[];
   /** Pixels of the rows before and after them. */
@@ -126,13 +133,14 @@ function useRows(
   onRange: (range: { first: number; last: number }) => void,
 ): Rows {
   const [margin, setMargin] = useState(0);
+  const [height] = useState(rowHeight);
   useLayoutEffect(() => {
     setMargin(body.current === null ? 0 : body.current.getBoundingClientRect().top + scrollY);
   }, [body, count]);
   // oxlint-disable-next-line react/incompatible-library -- it re-renders by itself when the window scrolls
   const virtualizer = useWindowVirtualizer({
     count,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => height,
     overscan: OVERSCAN,
     scrollMargin: margin,
     useFlushSync: false,
