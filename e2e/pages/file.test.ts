@@ -111,6 +111,14 @@ describePages('the file', (pages) => {
     expect(await sidewaysOverflow(page)).toEqual([]);
     const widths = await page.getByRole('grid').evaluate((box) => [box.scrollWidth, box.clientWidth]);
     expect(widths[0]).toBeGreaterThan(2000);
+    // The numbers stay while the code moves beneath them.
+    const moved = await page.getByRole('grid').evaluate((box) => {
+      box.scrollLeft = 1000;
+      const number = box.querySelector('[data-part=number]');
+      return [box.scrollLeft, (number?.getBoundingClientRect().right ?? -1) - box.getBoundingClientRect().left];
+    });
+    expect(moved[0]).toBe(1000);
+    expect(moved[1]).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'More about this file' }).click();
     await page.getByRole('menuitem', { name: 'Wrap long lines' }).click();
     await page.waitForFunction(() => {

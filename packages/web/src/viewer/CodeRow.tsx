@@ -35,17 +35,19 @@ export const CodeRow = memo(function CodeRow(props: CodeRowProps) {
       data-current={isCurrent || undefined}
       className={styles.row}
     >
-      <span role="gridcell" className={styles.gutter} data-part="hits">
-        <span className="visually-hidden">{VIEWER.row(line, letter, value)}</span>
-        <span className={styles.hits} aria-hidden="true">
-          {letter === null ? '' : VIEWER.value(value)}
+      <span role="presentation" className={styles.gutter}>
+        <span role="gridcell" className={styles.value} data-part="hits">
+          <span className={styles.spoken}>{VIEWER.row(line, letter, value)}</span>
+          <span className={styles.hits} aria-hidden="true">
+            {letter === null ? '' : VIEWER.value(value)}
+          </span>
+          <span className={styles.mark} />
         </span>
-        <span className={styles.mark} />
-      </span>
-      <span role="gridcell" className={styles.numberCell}>
-        <a className={styles.number} href={`#L${line}`} tabIndex={-1} data-part="number">
-          {line}
-        </a>
+        <span role="gridcell" className={styles.numberCell}>
+          <a className={styles.number} href={`#L${line}`} tabIndex={-1} data-part="number">
+            {line}
+          </a>
+        </span>
       </span>
       <span role="gridcell" className={styles.code}>
         {code === null ? <i>{letter === null ? '' : VIEWER.className(letter)}</i> : <Code {...props} code={code} />}

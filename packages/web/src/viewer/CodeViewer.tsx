@@ -24,6 +24,7 @@ import { RangeBar, type RangeTexts } from './RangeBar.tsx';
 import { rowsOf, widestColumns } from './rows.ts';
 import { useFindKey } from './use-find-key.ts';
 import { useFind } from './use-find.ts';
+import { useFits } from './use-fits.ts';
 import { useHover } from './use-hover.ts';
 import { useLayout, useRowHeight } from './use-layout.ts';
 import { useScrollMemory } from './use-scroll-memory.ts';
@@ -87,6 +88,7 @@ export function CodeViewer(props: CodeViewerProps) {
   const syntax = useSyntax(path, source, lineCount ?? 0, shown);
   const find = useFind(text);
   const hover = useHover(lines, open, setOpen);
+  const fits = useFits(scroller);
   useScrollMemory(scroller, range === null);
   useLayoutEffect(() => {
     if (scroller.current !== null && rowBox.current !== null) measure(scroller.current, rowBox.current, shown.first);
@@ -206,7 +208,7 @@ export function CodeViewer(props: CodeViewerProps) {
   };
   const position = current === null ? null : blockAt(lines.blocks, current);
   return (
-    <div className={styles.viewer} data-wraps={wraps || undefined} data-table={text === null || undefined}>
+    <div className={styles.viewer} data-wraps={wraps || undefined} data-fits={fits || undefined}>
       {props.children({ blocks: lines.blocks.length, position, step, find: find.open })}
       {find.isOpen && (
         <FindBar
@@ -309,6 +311,7 @@ function PanelBox({
     const cell = element.parentElement ?? element;
     const measure = (): void => onHeight(cell.offsetHeight);
     measure();
+    cell.scrollIntoView({ block: 'nearest' });
     const observer = new ResizeObserver(measure);
     observer.observe(cell);
     return () => observer.disconnect();

@@ -39,11 +39,13 @@ export function PrintLines({
         return (
           <div key={line} className={styles.row} data-class={letter ?? undefined}>
             <span className={styles.gutter}>
-              <span className={styles.hits}>{letter === null ? '' : VIEWER.value(lines.valueOf(line))}</span>
-              <span className={styles.mark} />
-            </span>
-            <span className={styles.numberCell}>
-              <span className={styles.number}>{line}</span>
+              <span className={styles.value}>
+                <span className={styles.hits}>{letter === null ? '' : VIEWER.value(lines.valueOf(line))}</span>
+                <span className={styles.mark} />
+              </span>
+              <span className={styles.numberCell}>
+                <span className={styles.number}>{line}</span>
+              </span>
             </span>
             <span className={styles.code}>{text?.[line - 1] ?? ''}</span>
           </div>
