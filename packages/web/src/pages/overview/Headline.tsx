@@ -51,7 +51,7 @@ export function Headline({
           </Link>
         )}
       </div>
-      <div className={`${styles.numbers} numbers ${flash}`} data-headline="">
+      <div className={`${styles.numbers} ${flash}`} data-headline="">
         <span className={styles.figure}>
           <Percent of={coverage} />
         </span>
