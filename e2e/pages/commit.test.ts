@@ -53,6 +53,7 @@ describePages('a commit', (pages) => {
     await drawer.getByText('With this rule none of the paths would match.').waitFor();
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('unmatched');
     expect(new URL(page.url()).pathname).toBe(`/gh/acme/shapes/commit/${sha}/uploads`);
     expect(await page.getByRole('region', { name: 'Coverage of this commit' }).innerText()).toContain('1 of 4 uploads');
   });

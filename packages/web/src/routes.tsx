@@ -6,7 +6,7 @@ import { forwardOldAddress } from './frame/old-addresses.ts';
 import { RepositoryFrame } from './frame/RepositoryFrame.tsx';
 import { leadHome } from './pages/home/lead-home.ts';
 import { NotHereYetPage } from './pages/not-found/NotHereYetPage.tsx';
-import { setupQuery } from './pages/setup/setup-data.ts';
+import { loadSetup } from './pages/setup/setup-data.ts';
 import { leadOn } from './pages/sign-in/lead-on.ts';
 
 /*
@@ -40,8 +40,7 @@ const sessions = [
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  // What is over, or not for this person, is answered as everything that is not there.
-  loader: () => queryClient.ensureQueryData(setupQuery),
+  loader: loadSetup,
   component: lazyRouteComponent(() => import('./pages/setup/SetupPage.tsx'), 'SetupPage'),
 });
 
@@ -112,14 +111,21 @@ const commit = createRoute({
 });
 
 const commitTree = lazyRouteComponent(() => import('./pages/commit/CommitTree.tsx'), 'CommitTree');
-const commitUploads = lazyRouteComponent(() => import('./pages/commit/CommitUploads.tsx'), 'CommitUploads');
+
+const commitUploads = createRoute({
+  getParentRoute: () => commit,
+  path: 'uploads',
+  component: lazyRouteComponent(() => import('./pages/commit/CommitUploads.tsx'), 'CommitUploads'),
+});
+
+/** Shown beside the list, by the page of the list: that stays as it is. */
+const commitUpload = createRoute({ getParentRoute: () => commitUploads, path: '$upload', component: () => null });
 
 const commitTabs = [
   createRoute({ getParentRoute: () => commit, path: '/', component: commitTree }),
   createRoute({ getParentRoute: () => commit, path: 'tree', component: commitTree }),
   createRoute({ getParentRoute: () => commit, path: 'tree/$', component: commitTree }),
-  createRoute({ getParentRoute: () => commit, path: 'uploads', component: commitUploads }),
-  createRoute({ getParentRoute: () => commit, path: 'uploads/$upload', component: commitUploads }),
+  commitUploads.addChildren([commitUpload]),
 ] as const;
 
 const connectPage = lazyRouteComponent(() => import('./pages/connect/ConnectPage.tsx'), 'ConnectPage');

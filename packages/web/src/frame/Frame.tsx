@@ -41,7 +41,7 @@ export function Frame() {
 
 /** After a change of page the focus is on its heading and the title is said (web-ui §5); not for a change of parameters. */
 function useFocusOnArrival(): void {
-  const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+  const path = useRouterState({ select: ({ resolvedLocation }) => pageOf(resolvedLocation?.pathname) });
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     const isFirst = before.current === undefined;
@@ -53,4 +53,9 @@ function useFocusOnArrival(): void {
     heading.focus({ preventScroll: true });
     announce(document.title);
   }, [path]);
+}
+
+/** An upload is shown beside the page of its commit: opening and closing it is no change of page, and the focus goes back by itself. */
+function pageOf(path: string | undefined): string | undefined {
+  return path?.replace(/(\/commit\/[^/]+\/uploads)\/[^/]+$/, '$1');
 }

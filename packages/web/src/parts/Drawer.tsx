@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { SHARED } from '../messages/en/shared.ts';
 import styles from './Drawer.module.css';
 
@@ -18,7 +18,8 @@ export function Drawer({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed while it is still in the document: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     // Opened in two ways when effects run twice, as they do in development.
     if (shown !== null && !shown.open) shown.showModal();

@@ -77,7 +77,10 @@ function RemoveDialog({
     onSuccess: async () => {
       announce(UPLOADS.removed);
       onRemoved();
-      await queries.invalidateQueries({ queryKey: commitKey(place) });
+      // What is gone must not be asked for again.
+      const isOther = ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean =>
+        !queryKey.includes(upload.id);
+      await queries.invalidateQueries({ queryKey: commitKey(place), predicate: isOther });
     },
   });
   return (
