@@ -76,7 +76,16 @@ export async function mainThreadWork(page: Page, doing: () => Promise<void>): Pr
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] },
+    traceConfig: {
+      includedCategories: [
+        'toplevel',
+        'devtools.timeline',
+        'devtools.timeline.frame',
+        'disabled-by-default-devtools.timeline',
+        'disabled-by-default-devtools.timeline.frame',
+        'blink',
+      ],
+    },
   });
   await doing();
   const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
@@ -133,25 +142,40 @@ interface TraceEvent {
 }
 
 function summarise(events: readonly TraceEvent[]): MainThreadWork {
-  const frames = events.filter(({ name }) => name === 'BeginMainThreadFrame' || name === 'FireAnimationFrame');
-  if (frames.length === 0) return { perFrame: 0, longestTask: 0, frames: 0 };
-  // The renderer that made the frames; others idle.
-  const { pid, tid } = frames[0];
-  const starts = frames.filter(
-    (frame) => frame.pid === pid && frame.tid === tid && frame.name === 'BeginMainThreadFrame',
-  );
-  const tasks = events.filter((event) => event.name === 'RunTask' && event.pid === pid && event.tid === tid);
-  const bounds = starts.map(({ ts }) => ts).sort((a, b) => a - b);
+  const frames = events.filter(({ name }) => FRAMES.has(name));
+  if (frames.length === 0) throw new Error('the browser traced no frame');
+  // The renderer that made most of the frames; others idle.
+  const { pid, tid, name } = mostFrequent(frames);
+  const isHere = (event: TraceEvent): boolean => event.pid === pid && event.tid === tid;
+  const bounds = frames
+    .filter((frame) => isHere(frame) && frame.name === name)
+    .map(({ ts }) => ts)
+    .sort((a, b) => a - b);
+  const tasks = events.filter((event) => event.name === 'RunTask' && isHere(event)).sort((a, b) => a.ts - b.ts);
   const work = Array.from({ length: bounds.length }, () => 0);
   let at = 0;
-  for (const { ts, dur = 0 } of tasks.toSorted((a, b) => a.ts - b.ts)) {
+  for (const { ts, dur = 0 } of tasks) {
     while (at + 1 < bounds.length && bounds[at + 1] <= ts + dur) at++;
-    if (bounds.length > 0 && ts + dur >= bounds[at]) work[at] += dur / 1000;
+    if (ts + dur >= bounds[at]) work[at] += dur / 1000;
   }
-  const sorted = work.sort((a, b) => a - b);
+  work.sort((a, b) => a - b);
   return {
-    perFrame: sorted[Math.floor(sorted.length * 0.95)] ?? 0,
+    perFrame: work[Math.floor(work.length * 0.95)],
     longestTask: Math.max(0, ...tasks.map(({ dur = 0 }) => dur / 1000)),
     frames: bounds.length,
   };
+}
+
+/** How the beginning of a frame on the main thread is called, by the versions of Chromium. */
+const FRAMES = new Set([
+  'BeginMainThreadFrame',
+  'WebFrameWidgetImpl::BeginMainFrame',
+  'PageAnimator::serviceScriptedAnimations',
+]);
+
+function mostFrequent(events: readonly TraceEvent[]): TraceEvent {
+  const counts = new Map<string, number>();
+  const keyOf = ({ pid, tid, name }: TraceEvent): string => `${pid} ${tid} ${name}`;
+  for (const event of events) counts.set(keyOf(event), (counts.get(keyOf(event)) ?? 0) + 1);
+  return events.reduce((best, event) => (counts.get(keyOf(event))! > counts.get(keyOf(best))! ? event : best));
 }
