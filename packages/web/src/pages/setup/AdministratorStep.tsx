@@ -5,7 +5,7 @@ import type { SetupAdministrator, SetupAdministratorBody } from '@thatch/server/
 import { PREFIX } from '../../addresses/prefix.ts';
 import { ApiError, change } from '../../api/client.ts';
 import { SHORTEST_PASSWORD } from '../../api/limits.ts';
-import { renewSession } from '../../api/queries.ts';
+import { sessionQuery } from '../../api/queries.ts';
 import { SETUP } from '../../messages/en/setup.ts';
 import { Banner } from '../../parts/Banner.tsx';
 import { Button } from '../../parts/Button.tsx';
@@ -40,7 +40,7 @@ function AdministratorForm({ secret }: { readonly secret: string }) {
     setState({ kind: 'sent' });
     try {
       await change('POST', '/setup/administrator', body);
-      await renewSession();
+      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
       await queries.fetchQuery({ ...setupQuery, staleTime: 0 });
       await navigate({ to: '/setup', hash: '', replace: true });
     } catch (error) {

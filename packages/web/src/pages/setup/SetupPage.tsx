@@ -29,7 +29,8 @@ export function SetupPage() {
       </header>
       <Section query={query} skeleton={<Skeleton rows={8} />}>
         {(setup) => (
-          <ol ref={list} className={styles.steps}>
+          // Another list when a step is done: what follows does not move, it is new.
+          <ol key={setup.step} ref={list} className={styles.steps}>
             {setup.step === 'administrator' ? (
               <>
                 <Step number={1} title={SETUP.administrator} state="now">

@@ -16,7 +16,7 @@ export function Step({
   readonly children: ReactNode;
 }) {
   return (
-    <li className={`${styles.step} ${styles[state]}`}>
+    <li className={[styles.step, state === 'now' ? '' : styles[state]].join(' ')}>
       <h2 className={styles.title} tabIndex={-1}>
         <span className={styles.number} aria-hidden="true">
           {number}

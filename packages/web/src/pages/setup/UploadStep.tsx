@@ -29,24 +29,26 @@ export function UploadStep({ setup }: { readonly setup: SetupUpload }) {
 /** The first visit makes a token, and shows it; a later one says that it was shown. */
 function Snippets({ setup: { token: earlier, address } }: { readonly setup: SetupUpload }) {
   const [token, setToken] = useState(freshToken);
+  // As it was when the page was opened, so that nothing moves when the server says later that there is one.
+  const [atFirst] = useState(earlier);
   const { act, isBusy, failure } = useAct(async () => setToken(await makeToken()));
   const isAsked = useRef(false);
   useEffect(() => {
-    if (earlier !== null || token !== null || isAsked.current) return;
+    if (atFirst !== null || token !== null || isAsked.current) return;
     // Once, also where effects run twice.
     isAsked.current = true;
     act();
-  }, [earlier, token, act]);
+  }, [atFirst, token, act]);
   return (
     <>
       <p className={styles.lead}>
-        {SETUP.uploadLead} {token !== null && SETUP.tokenOnce}
+        {SETUP.uploadLead} {atFirst === null && SETUP.tokenOnce}
       </p>
       <ListeningLine topics={TOPICS} />
       {failure !== null && <SectionError error={failure} onRetry={act} />}
-      {token === null && earlier !== null && (
+      {atFirst !== null && (
         <p className={styles.earlier}>
-          {SETUP.tokenEarlier(earlier.prefix)}{' '}
+          {token === null ? SETUP.tokenEarlier(atFirst.prefix) : SETUP.tokenOnce}{' '}
           <Button busy={isBusy && SETUP.tokenMaking} onClick={act}>
             {SETUP.tokenAnother}
           </Button>

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
+import { notFound } from '@tanstack/react-router';
 import type { SetupAnswer, SetupTokenAnswer } from '@thatch/server/http/ui/contract/setup.ts';
-import { change, read } from '../../api/client.ts';
+import { ApiError, change, read } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
 
 /** Where the first run is. */
@@ -8,6 +9,16 @@ export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: ({ signal }) => read<SetupAnswer>('/setup', {}, signal),
 });
+
+/** Reads it before the page is shown; what is over, or not for this person, is as everything that is not there. */
+export async function loadSetup(): Promise<void> {
+  try {
+    await queryClient.ensureQueryData(setupQuery);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) throw notFound();
+    throw error;
+  }
+}
 
 const TOKEN = ['setup-token'];
 
