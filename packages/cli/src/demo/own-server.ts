@@ -5,6 +5,8 @@ import { plainEnvironment, ProgramFailure, run, THATCH } from './programs.ts';
 /** A server that the demo started for itself. */
 export interface OwnServer {
   readonly url: string;
+  /** Where it keeps everything. */
+  readonly dataFolder: string;
   /** Runs a `thatch` command on its installation; gives what it printed, trimmed. */
   readonly thatch: (...words: readonly string[]) => Promise<string>;
   /** Lets it end, as Ctrl-C would. */
@@ -12,12 +14,16 @@ export interface OwnServer {
 }
 
 /** Starts `thatch serve` on a free port of this machine, with its data below a folder, and waits until it is ready. */
-export async function startOwnServer(parent: string, signal: AbortSignal): Promise<OwnServer> {
+export async function startOwnServer(
+  parent: string,
+  signal: AbortSignal,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<OwnServer> {
   const dataFolder = join(parent, 'data');
   const command = ['serve', '--host', '127.0.0.1', '--port', '0', '--data-dir', dataFolder, '--log-format', 'json'];
   const child = spawn(process.execPath, [THATCH, ...command], {
     // It ends by itself when the demo is killed.
-    env: { ...plainEnvironment(), THATCH_LAUNCHER: String(process.pid) },
+    env: { ...plainEnvironment(), ...environment, THATCH_LAUNCHER: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -43,6 +49,7 @@ export async function startOwnServer(parent: string, signal: AbortSignal): Promi
   });
   return {
     url: await ready.promise,
+    dataFolder,
     thatch: async (...words) => {
       const full = [process.execPath, THATCH, ...words, '--data-dir', dataFolder] as const;
       return (await run([...full], { folder: parent, signal })).trim();

@@ -40,7 +40,7 @@ export async function runDemo(options: DemoOptions, say: Say, signal: AbortSigna
     tellWhatToLookAt(destination, shas, own !== null, say);
     if (own !== null && !options.isToEnd) {
       say('The server stays up until Ctrl-C; then it and its folder are removed.');
-      await aborted(signal);
+      await untilAborted(signal);
     }
   } finally {
     await own?.stop();
@@ -107,7 +107,8 @@ Look at
 `);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Waits until somebody ends the demo. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
