@@ -7,7 +7,7 @@ export const REPOSITORIES = {
   totals: (hits: number, lines: number) => SHARED.ratioLines(hits, lines),
   reporting: (reporting: number, all: number) =>
     `${whole(reporting)} of ${counted(all, 'repository', 'repositories')} report`,
-  makeDefault: 'Start here',
+  makeDefault: 'Open this first',
   makeDefaultHint: 'The mark in the top bar leads here from now on, in this browser.',
   isDefault: 'Starts here',
   isDefaultHint: 'The mark in the top bar leads here. Press to start where you were last instead.',
