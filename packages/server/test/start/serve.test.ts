@@ -88,6 +88,25 @@ describe('thatch serve', () => {
     expect(await query(dataFolder, 'select value from kept')).toEqual([{ value: 1 }]);
   });
 
+  test('says in its log with which link the administrator is made, until there is one', async () => {
+    const first = start(dataFolder);
+    const address = await first.ready;
+    const link = await first.logged(/"link":"([^"]+)"/);
+    expect(link).toMatch(new RegExp(`^${address}/setup#[\\w-]{32}$`));
+    const made = await fetch(`${address}/api/ui/setup/administrator`, {
+      method: 'POST',
+      // As through a proxy: from this machine no link is asked for.
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.1' },
+      body: JSON.stringify({ name: 'ada', password: 'a password of ada', secret: new URL(link).hash.slice(1) }),
+    });
+    expect(made.status).toBe(204);
+    await stop(first);
+    const second = start(dataFolder);
+    await second.ready;
+    await stop(second);
+    expect((await second.ended).output).not.toContain('/setup#');
+  });
+
   test('answers the health addresses of Codecov, with and without a slash at the end', async () => {
     const address = await start(dataFolder).ready;
     const paths = [

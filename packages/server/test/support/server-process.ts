@@ -1,5 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ export interface ServerProcess {
   readonly child: ChildProcess;
   /** Where it listens, by the line of log that says so. Fails when the process ends before, with what it printed. */
   readonly ready: Promise<string>;
+  /** What a line of its output says first: the group of the pattern. Waits for the line. */
+  readonly logged: (pattern: RegExp) => Promise<string>;
   /** How it ended. */
   readonly ended: Promise<{ status: number | null; signal: NodeJS.Signals | null; output: string; errors: string }>;
 }
@@ -44,7 +47,15 @@ export function startProcess(
       resolve({ status, signal, output, errors });
     });
   });
-  return { child, ready: ready.promise, ended };
+  const logged = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = pattern.exec(output);
+      if (found !== null) return found[1];
+      if (child.exitCode !== null) throw new Error(`ended without ${pattern}: ${output}${errors}`);
+      await Promise.race([once(child.stdout!, 'data'), ended]);
+    }
+  };
+  return { child, ready: ready.promise, logged, ended };
 }
 
 /** Starts `thatch serve` with its log as JSON, on a free port unless the arguments name one. */
