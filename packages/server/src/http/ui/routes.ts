@@ -4,6 +4,7 @@ import { ListedReports } from '../../reports/listed-reports.ts';
 import { OpenReports } from '../../reports/open-reports.ts';
 import { makeThrottle } from '../api/throttle.ts';
 import { ADDRESS_OPERATIONS } from './addresses.ts';
+import { ADMINISTRATION_OPERATIONS } from './administration.ts';
 import { NOT_THERE, sendFailure } from './answer.ts';
 import { BRANCH_OPERATIONS } from './branches.ts';
 import { COMMIT_OPERATIONS } from './commit.ts';
@@ -49,6 +50,7 @@ const OPERATIONS: readonly UiOperation[] = [
   ...FILE_OPERATIONS,
   ...CONNECT_OPERATIONS,
   ...TOKEN_OPERATIONS,
+  ...ADMINISTRATION_OPERATIONS,
 ];
 
 /** A page with a tree asks for strips and folders as it is scrolled: ten times what a program may. */
