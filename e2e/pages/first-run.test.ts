@@ -211,6 +211,23 @@ describePages(
   { hasAdmin: false, environment: { THATCH_SETUP_TOKEN: 'the-token-of-the-environment' } },
 );
 
+describePages(
+  'the demo repository',
+  (pages) => {
+    test('is loaded by its button on an empty server, and its first commit can be opened', async () => {
+      const page = await pages.page({ path: '/setup' });
+      await fill(page);
+      await make(page).click();
+      await page.getByRole('button', { name: 'Load demo repository' }).click();
+      await page.getByText(/^\d+ uploads of the demo repository are on their way\.$/).waitFor();
+      await page.getByRole('link', { name: 'Open your first commit' }).click();
+      await page.waitForURL(/\/git\/demo\/\w+\/commit\/[\da-f]{40}$/);
+      await settled(page);
+    });
+  },
+  { hasAdmin: false },
+);
+
 /** Waits until the page hears of what happens from now on. */
 async function listening(page: Page): Promise<void> {
   await page.getByText('Listening for the first report').waitFor();

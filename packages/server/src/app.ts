@@ -14,6 +14,7 @@ import type { DataFolder } from './datadir/data-folder.ts';
 import { DemoLoader } from './demo/demo-loader.ts';
 import { EventJournal } from './events/journal.ts';
 import type { ServerStatus } from './http/status.ts';
+import { InstanceAddress } from './instance-address.ts';
 import type { Jobs, JobsProblem } from './jobs/jobs.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Objects } from './objects/objects.ts';
@@ -55,6 +56,8 @@ export interface App extends Foundation {
   readonly signInTries: SignInTries;
   /** What the first run needs (web-ui §3.1). */
   readonly firstRun: { readonly link: FirstRunLink; readonly demo: DemoLoader };
+  /** Where people reach the installation, as they said it. */
+  readonly address: InstanceAddress;
   /** The interface in the browser. */
   readonly pages: Pages;
   /** Hashes and seals tokens. */
@@ -106,6 +109,9 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     tokenHashKey: dataFolder.secrets.token_hash_key,
     encryptionSecret: dataFolder.secrets.encryption_secret,
   });
+  const address = new InstanceAddress(database.kysely);
+  await address.start();
+  lifecycle.started('address', () => address.close());
   const demo = new DemoLoader({ database: database.kysely, secrets: tokenSecrets, log });
   lifecycle.started('demo', () => demo.close());
   const adminNames = config.setup.admins.map(({ username }) => username);
@@ -118,6 +124,7 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
     scratch,
     pages,
     tokenSecrets,
+    address,
     authorize: makeAuthorizer(foundation, tokenSecrets),
     sessions: new Sessions({
       database: database.kysely,

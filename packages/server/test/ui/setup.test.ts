@@ -109,6 +109,14 @@ describe('steps 2 and 3', () => {
     expect((await browser.get('/session')).body).toMatchObject({
       instance: { address: 'https://thatch.example.com:8443' },
     });
+    const { token } = (await browser.post('/setup/token')).body as SetupTokenAnswer;
+    const sha = newSha();
+    const sent = await send(`${server.url}/upload/coverage?repo=git/acme/first&commit=${sha}`, { token, body: LCOV });
+    // People open pages there; programs go on where they came.
+    expect(sent.body).toMatchObject({
+      result_url: `https://thatch.example.com:8443/git/acme/first/commit/${sha}`,
+      status_url: expect.stringMatching(`^${server.url}/`),
+    });
     for (const address of [
       '',
       'thatch.example',

@@ -1,4 +1,4 @@
-import { publicAddresses } from '../upload/address.ts';
+import { pagesAddress } from '../upload/address.ts';
 import type { RepositoryCall } from './context.ts';
 
 /**
@@ -8,7 +8,7 @@ export function fileAddress(
   { app, request, repository }: RepositoryCall<unknown>,
   { sha, path, isFile }: { readonly sha: string; readonly path: string; readonly isFile: boolean },
 ): string {
-  const { dashboard } = publicAddresses(request, app.config.setup);
+  const dashboard = pagesAddress(app, request);
   const place = [repository.service, repository.owner_name, repository.name, 'commit', sha, isFile ? 'blob' : 'tree'];
   return [dashboard, ...[...place, ...path.split('/')].map(segment)].join('/');
 }

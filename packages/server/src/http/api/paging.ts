@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../app.ts';
 import type { Slice } from '../../database/queries/pages.ts';
-import { publicAddresses } from '../upload/address.ts';
+import { apiAddress } from '../upload/address.ts';
 import { failure, invalidFields, type ApiAnswer, type ApiFailure } from './answer.ts';
 import type { Call } from './context.ts';
 
@@ -63,7 +63,7 @@ function positive(text: string | undefined): number | null {
 
 /** The same address with another page; all other parameters stay as they were sent. */
 function pageAddress(app: App, request: FastifyRequest, page: number): string {
-  const { api } = publicAddresses(request, app.config.setup);
+  const api = apiAddress(app, request);
   const asked = new URL(request.url, 'http://localhost');
   asked.searchParams.set('page', String(page));
   return `${api}${asked.pathname}${asked.search}`;

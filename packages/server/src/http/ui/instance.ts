@@ -12,7 +12,7 @@ export async function readInstance(call: UiCall): Promise<Pick<SessionAnswer, 'i
     instance: {
       name: 'Thatch',
       version: PROGRAM_VERSION,
-      address: await publicAddress(call),
+      address: publicAddress(call),
       guest_access: app.config.setup.guestAccess,
     },
     setup: await setupState(call),
@@ -20,9 +20,9 @@ export async function readInstance(call: UiCall): Promise<Pick<SessionAnswer, 'i
 }
 
 /** Where CI and people reach the installation: as configured, else as set in the first run, else as this request came. */
-export async function publicAddress({ app, request }: Pick<UiCall, 'app' | 'request'>): Promise<string> {
+export function publicAddress({ app, request }: Pick<UiCall, 'app' | 'request'>): string {
   const { codecovUrl } = app.config.setup;
-  return codecovUrl ?? (await readSetting(app.database.kysely, 'address')) ?? requestOrigin(request);
+  return codecovUrl ?? app.address.current ?? requestOrigin(request);
 }
 
 /** How far the first run is (web-ui §3.1). */

@@ -52,7 +52,7 @@ export const SETUP_OPERATIONS: readonly UiOperation[] = [
       const { app, body } = call;
       if (app.config.setup.codecovUrl !== null) return ADDRESS_CONFIGURED;
       if (body.address === null) return ADDRESS_WRONG;
-      await saveSetting(app.database.kysely, 'address', body.address);
+      await app.address.save(body.address);
       return answer<SetupAnswer>(await describeUpload(call));
     }),
   ),
@@ -88,7 +88,7 @@ async function describeUpload(call: Pick<UiCall, 'app' | 'request'>): Promise<Se
   return {
     step: 'upload',
     address: {
-      current: await publicAddress(call),
+      current: publicAddress(call),
       detected: requestOrigin(request),
       is_configured: app.config.setup.codecovUrl !== null,
     },

@@ -1,32 +1,24 @@
 import type { FastifyRequest } from 'fastify';
+import type { App } from '../../app.ts';
 import type { RepositoryName } from '../../names.ts';
 import { shortService } from '../../names.ts';
 
-/** Configured public addresses, without a final slash; null while unset. */
-export interface ConfiguredAddresses {
-  /** `setup.codecov_url`. */
-  readonly codecovUrl: string | null;
-  /** `setup.codecov_api_url`. */
-  readonly codecovApiUrl: string | null;
-  /** `setup.codecov_dashboard_url`. */
-  readonly codecovDashboardUrl: string | null;
-}
-
-/** Where this server is reached from outside, without final slashes. */
-export interface PublicAddresses {
-  /** Uploads and the API. */
-  readonly api: string;
-  /** Pages for people. */
-  readonly dashboard: string;
-}
+/** Where this server is reached from outside. */
+type Addressed = Pick<App, 'config' | 'address'>;
 
 /**
- * The addresses to be written into an answer: those of the configuration, else the scheme and host of the request itself, so that a CI
+ * Where programs reach this server, without a final slash: as configured, else the scheme and host of the request itself, so that a CI
  * elsewhere works on the first day. The framework reads forwarded headers only within `setup.http.trusted_proxy_depth`.
  */
-export function publicAddresses(request: FastifyRequest, configured: ConfiguredAddresses): PublicAddresses {
-  const origin = () => configured.codecovUrl ?? requestOrigin(request);
-  return { api: configured.codecovApiUrl ?? origin(), dashboard: configured.codecovDashboardUrl ?? origin() };
+export function apiAddress({ config }: Addressed, request: FastifyRequest): string {
+  const { codecovApiUrl, codecovUrl } = config.setup;
+  return codecovApiUrl ?? codecovUrl ?? requestOrigin(request);
+}
+
+/** Where people open pages, without a final slash: as configured, else as an operator said in the first run, else as the request came. */
+export function pagesAddress({ config, address }: Addressed, request: FastifyRequest): string {
+  const { codecovDashboardUrl, codecovUrl } = config.setup;
+  return codecovDashboardUrl ?? codecovUrl ?? address.current ?? requestOrigin(request);
 }
 
 // Host names, addresses and ports have no other characters: anything else in the header is not an address to give to others.

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { App } from '../../app.ts';
 import type { Accepted } from '../../auth/upload-authorization.ts';
 import { listCommits, saveCommit, type SavedCommit } from '../../database/queries/commits.ts';
-import { publicAddresses } from './address.ts';
+import { apiAddress } from './address.ts';
 import { type Answer, detail, json } from './answer.ts';
 import { peekText, readBody } from './body.ts';
 import { commitObject } from './commit-object.ts';
@@ -93,7 +93,7 @@ function wholeNumber(value: unknown): number | null {
 }
 
 function pageAddress(app: App, request: FastifyRequest, page: number): string {
-  const address = new URL(publicAddresses(request, app.config.setup).api);
+  const address = new URL(apiAddress(app, request));
   const asked = new URL(request.url, 'http://localhost');
   const path = address.pathname.replace(/\/$/, '') + asked.pathname;
   asked.searchParams.set('page', String(page));

@@ -6,7 +6,7 @@ import { findUploadByRawKey } from '../../database/queries/uploads.ts';
 import { parseService } from '../../names.ts';
 import { signedDownloadPath } from '../../objects/signing.ts';
 import { identify } from '../identify.ts';
-import { publicAddresses } from './address.ts';
+import { apiAddress } from './address.ts';
 import { type Answer, detail, empty } from './answer.ts';
 import { parameter } from './gate.ts';
 import { addAddress } from './scope.ts';
@@ -31,7 +31,7 @@ async function redirectToBytes(app: App, request: FastifyRequest): Promise<Answe
   const expiresAt = new Date(Date.now() + ADDRESS_SECONDS * 1000);
   const signed = signedDownloadPath(app.dataFolder.secrets.signing_key, upload.external_id, expiresAt);
   return empty(302, {
-    location: publicAddresses(request, app.config.setup).api + signed,
+    location: apiAddress(app, request) + signed,
     'cache-control': 'no-store',
   });
 }

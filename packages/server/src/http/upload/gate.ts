@@ -10,7 +10,7 @@ import type { UploadEndpoint, UploadTarget } from '../../auth/upload-request.ts'
 import { nameTarget } from '../../auth/upload-request.ts';
 import { findRepository } from '../../database/queries/repositories.ts';
 import { parseSha } from '../../names.ts';
-import { publicAddresses } from './address.ts';
+import { pagesAddress } from './address.ts';
 import type { Answer } from './answer.ts';
 import { agentOf } from './upload-facts.ts';
 
@@ -49,7 +49,7 @@ export async function enter(app: App, request: FastifyRequest, knock: Knock): Pr
     sha: parseSha(knock.sha ?? ''),
     branch: knock.branch ?? null,
     address: request.ip,
-    dashboardUrl: publicAddresses(request, app.config.setup).dashboard,
+    dashboardUrl: pagesAddress(app, request),
   });
   if (decision.kind === 'refused') {
     await tellRefusal(app, request, knock, decision);

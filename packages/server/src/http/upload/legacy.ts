@@ -10,7 +10,7 @@ import { admitUpload } from '../../pipeline/admit.ts';
 import { fullText, type FullCommit } from '../../pipeline/limit.ts';
 import { touchBranch, type UploadFacts } from '../../pipeline/receive.ts';
 import { addUpload, keepBytes, type KeepOutcome } from '../../pipeline/receive-whole.ts';
-import { commitAddress, publicAddresses } from './address.ts';
+import { commitAddress, pagesAddress } from './address.ts';
 import { type Answer, json, text } from './answer.ts';
 import { tellNewCommit } from './commits.ts';
 import { enter } from './gate.ts';
@@ -88,7 +88,7 @@ async function begin(app: App, request: FastifyRequest): Promise<Begun | { kind:
   const { repository } = entry;
   const commit = await rememberCommit(app, entry, query);
   await saveReport(app.database.kysely, commit.id, 'coverage');
-  const { dashboard } = publicAddresses(request, app.config.setup);
+  const dashboard = pagesAddress(app, request);
   const named = { service: repository.service, owner: repository.owner_name, name: repository.name };
   return { kind: 'begun', accepted: entry, query, commit, pageAddress: commitAddress(dashboard, named, commit.sha) };
 }

@@ -13,7 +13,7 @@ import type { Upload } from '../../database/tables.ts';
 import { formatRepository, parseRepositoryOption } from '../../names.ts';
 import { checkStatusKey } from '../../objects/signing.ts';
 import { identify } from '../identify.ts';
-import { publicAddresses } from './address.ts';
+import { pagesAddress } from './address.ts';
 import { hasToken, presentedBy } from './gate.ts';
 
 /** An upload that a client may read about, and the key with which it came. */
@@ -104,6 +104,6 @@ function authorize(app: App, request: FastifyRequest, repository: string | null)
     sha: null,
     branch: null,
     address: request.ip,
-    dashboardUrl: publicAddresses(request, app.config.setup).dashboard,
+    dashboardUrl: pagesAddress(app, request),
   });
 }

@@ -5,7 +5,7 @@ import type { Upload } from '../../database/tables.ts';
 import { checkDownloadSignature, checkUploadSignature, signedUploadPath } from '../../objects/signing.ts';
 import { fullText } from '../../pipeline/limit.ts';
 import { storeUpload, type StoreOutcome } from '../../pipeline/receive.ts';
-import { publicAddresses } from './address.ts';
+import { apiAddress } from './address.ts';
 import { type Answer, empty, text } from './answer.ts';
 import { parameter, tellLateRefusal } from './gate.ts';
 import { addAddress } from './scope.ts';
@@ -19,7 +19,7 @@ export async function storageRoutes(fastify: FastifyInstance, app: App): Promise
 /** Where the bytes of an upload are to be sent; whole, as the CI machine must reach it. */
 export function storageAddress(app: App, request: FastifyRequest, upload: Upload): string {
   const path = signedUploadPath(app.dataFolder.secrets.signing_key, upload.external_id, upload.put_until ?? new Date());
-  return publicAddresses(request, app.config.setup).api + path;
+  return apiAddress(app, request) + path;
 }
 
 /**

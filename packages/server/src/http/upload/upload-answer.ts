@@ -8,7 +8,7 @@ import { findUploadById } from '../../database/queries/uploads.ts';
 import type { Upload } from '../../database/tables.ts';
 import { STATUS_KEY_SECONDS, statusKey } from '../../objects/signing.ts';
 import { presentUploadStatus, type UploadFacts, type UploadStatus } from '../../presenters/upload-status.ts';
-import { commitAddress, publicAddresses } from './address.ts';
+import { apiAddress, commitAddress, pagesAddress } from './address.ts';
 
 /** How an upload is to be shown to one client. */
 export interface Showing {
@@ -47,7 +47,8 @@ export async function showUploads(
     app.database.kysely,
     uploads.map(({ id }) => id),
   );
-  const { api, dashboard } = publicAddresses(request, app.config.setup);
+  const api = apiAddress(app, request);
+  const dashboard = pagesAddress(app, request);
   const named = { service: repository.service, owner: repository.owner_name, name: repository.name };
   return uploads.map((upload) => {
     const query = `?k=${encodeURIComponent(key ?? freshKey(app, upload))}`;

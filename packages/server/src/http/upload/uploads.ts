@@ -8,7 +8,7 @@ import type { Commit, Upload, UploadNotice, UploadVia } from '../../database/tab
 import { admitUpload } from '../../pipeline/admit.ts';
 import { fullText } from '../../pipeline/limit.ts';
 import { touchBranch, type UploadFacts } from '../../pipeline/receive.ts';
-import { commitAddress, publicAddresses } from './address.ts';
+import { commitAddress, pagesAddress } from './address.ts';
 import { type Answer, detail, json, sentence } from './answer.ts';
 import { type Body, peekText, readBody } from './body.ts';
 import { findCommitOfPath } from './commit-of-path.ts';
@@ -102,7 +102,7 @@ async function open(
   const admission = await admitUpload(app, repository, commit, factsOf(request, accepted, fields, via));
   if (admission.kind === 'full') return refuseFull(app, request, repository, fullText(admission));
   await touchBranch(app, commit);
-  const { dashboard } = publicAddresses(request, app.config.setup);
+  const dashboard = pagesAddress(app, request);
   const named = { service: repository.service, owner: repository.owner_name, name: repository.name };
   return {
     kind: 'opened',

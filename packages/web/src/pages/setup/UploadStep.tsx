@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, type Ref } from 'react';
 import type { SetupDemoAnswer, SetupUpload } from '@thatch/server/http/ui/contract/setup.ts';
 import { change } from '../../api/client.ts';
 import { queryClient, sessionQuery } from '../../api/queries.ts';
@@ -15,11 +15,12 @@ const TOPICS = ['setup'] as const;
 
 /** The first upload: how it is sent, and what becomes of it. */
 export function UploadStep({ setup }: { readonly setup: SetupUpload }) {
+  const listening = useRef<HTMLDivElement>(null);
   return (
     <>
-      <Snippets setup={setup} />
+      <Snippets setup={setup} listening={listening} />
       <div className={styles.ends}>
-        {setup.demo && <Demo />}
+        {setup.demo && <Demo onStart={() => listening.current?.scrollIntoView({ block: 'center' })} />}
         <Finish />
       </div>
     </>
@@ -27,7 +28,13 @@ export function UploadStep({ setup }: { readonly setup: SetupUpload }) {
 }
 
 /** The first visit makes a token, and shows it; a later one says that it was shown. */
-function Snippets({ setup: { token: earlier, address } }: { readonly setup: SetupUpload }) {
+function Snippets({
+  setup: { token: earlier, address },
+  listening,
+}: {
+  readonly setup: SetupUpload;
+  readonly listening: Ref<HTMLDivElement>;
+}) {
   const [token, setToken] = useState(freshToken);
   // As it was when the page was opened, so that nothing moves when the server says later that there is one.
   const [atFirst] = useState(earlier);
@@ -44,25 +51,29 @@ function Snippets({ setup: { token: earlier, address } }: { readonly setup: Setu
       <p className={styles.lead}>
         {SETUP.uploadLead} {atFirst === null && SETUP.tokenOnce}
       </p>
-      <ListeningLine topics={TOPICS} />
+      <div ref={listening}>
+        <ListeningLine topics={TOPICS} />
+      </div>
       {failure !== null && <SectionError error={failure} onRetry={act} />}
       {atFirst !== null && (
-        <p className={styles.earlier}>
-          {token === null ? SETUP.tokenEarlier(atFirst.prefix) : SETUP.tokenOnce}{' '}
+        <div className={styles.earlier}>
+          <p>{token === null ? SETUP.tokenEarlier(atFirst.prefix) : SETUP.tokenOnce}</p>
           <Button busy={isBusy && SETUP.tokenMaking} onClick={act}>
             {SETUP.tokenAnother}
           </Button>
-        </p>
+        </div>
       )}
       <CiSnippets address={address.current} token={token} repository={null} />
     </>
   );
 }
 
-function Demo() {
+/** `onStart` is called when uploads are on their way. */
+function Demo({ onStart }: { readonly onStart: () => void }) {
   const [uploads, setUploads] = useState<number | null>(null);
   const { act, isBusy, failure } = useAct(async () => {
     setUploads((await change<SetupDemoAnswer>('POST', '/setup/demo')).uploads);
+    onStart();
   });
   return (
     <section className={styles.end}>
