@@ -121,7 +121,7 @@ export async function makePerson(
     isAdmin = false,
     ownerId = null,
     role = 'reader',
-    scopes = ['read', 'repo:secrets'],
+    scopes = ['read', 'repo:write', 'repo:secrets'],
     expiresAt = null,
   }: {
     readonly isAdmin?: boolean;

@@ -1,3 +1,4 @@
+import { refuseScope } from '../../auth/api-principal.ts';
 import { openSealedToken } from '../../auth/token-hash.ts';
 import { findSealedToken } from '../../database/queries/repository-tokens.ts';
 import { isAnyReportOf } from '../../database/queries/reports.ts';
@@ -18,9 +19,9 @@ export const CONNECT_OPERATIONS: readonly UiOperation[] = [
   ),
 ];
 
-/** The same rule as for programs (public-api §2.3): members see it, and that is written down. */
+/** The same rule as for programs (public-api §2.3): members see it, an API token only with the scope for it, and that is written down. */
 async function tokenFor({ app, repository, role, principal }: UiRepositoryCall): Promise<ConnectToken> {
-  if (!hasRole(role, 'member')) return { kind: 'not_allowed' };
+  if (!hasRole(role, 'member') || refuseScope(principal, 'repo:secrets') !== null) return { kind: 'not_allowed' };
   const token = await findSealedToken(app.database.kysely, repository.id);
   if (token === null) return { kind: 'none' };
   if (app.config.setup.hideAllCodecovTokens) return { kind: 'hidden' };

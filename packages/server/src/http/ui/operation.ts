@@ -1,12 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { ApiPrincipal, ApiUser } from '../../auth/api-principal.ts';
+import { refuseScope, type ApiPrincipal, type ApiUser } from '../../auth/api-principal.ts';
+import type { ApiScope } from '../../auth/api-scopes.ts';
 import { accessRepository } from '../../auth/repository-access.ts';
 import { findRepository, type OwnedRepository } from '../../database/queries/repositories.ts';
 import type { Role } from '../../database/tables.ts';
 import { parseService } from '../../names.ts';
 import type { ListedReports } from '../../reports/listed-reports.ts';
 import type { ApiContext } from '../api/context.ts';
+import { fromRefusal } from '../api/operation.ts';
 import { checkQuery, type QueryShape, type RawQuery } from '../api/query.ts';
 import { asUiFailure, NOT_THERE, type UiAnswer, type UiFailure } from './answer.ts';
 
@@ -53,6 +55,11 @@ interface Facts<Query extends QueryShape, Body extends z.ZodType> {
   readonly query?: Query;
   /** Shape of the JSON body. */
   readonly body?: Body;
+  /**
+   * What an API token must reach to be taken instead of a session (public-api §4.5). Reading takes `read` unless it says otherwise; a change
+   * that names none is for people who signed in.
+   */
+  readonly scope?: ApiScope;
 }
 
 /** Below this are the things of a repository. */
@@ -110,13 +117,15 @@ export function hasRole(role: Role | null, needed: 'member' | 'admin'): boolean 
 }
 
 function operation<Query extends QueryShape, Body extends z.ZodType>(
-  { method = 'GET', path, query, body }: Facts<Query, Body>,
+  { method = 'GET', path, query, body, scope = method === 'GET' ? 'read' : undefined }: Facts<Query, Body>,
   answerTo: (call: UiCall<z.output<Query>, z.output<Body>>) => Promise<UiAnswer>,
 ): UiOperation {
   return {
     method,
     path,
     answerTo: async (call) => {
+      const refused = refuseToken(call.principal, scope);
+      if (refused !== null) return refused;
       const checked = checkQuery(query ?? (NO_QUERY as unknown as Query), call.query);
       if (checked.kind === 'failure') return asUiFailure(checked);
       if (body === undefined) return answerTo({ ...call, query: checked.query, body: undefined as z.output<Body> });
@@ -128,6 +137,14 @@ function operation<Query extends QueryShape, Body extends z.ZodType>(
 }
 
 const NO_QUERY = z.object({});
+
+/** A token reaches as far as its scopes, whatever its person may do. Told before anything is looked up, so it tells of nothing. */
+function refuseToken(principal: ApiPrincipal, scope: ApiScope | undefined): UiFailure | null {
+  if (principal.kind !== 'user' || principal.by.kind !== 'token') return null;
+  if (scope === undefined) return SESSION_NEEDED;
+  const refused = refuseScope(principal, scope);
+  return refused === null ? null : asUiFailure(fromRefusal(refused));
+}
 
 function bodyFailure({ issues }: z.ZodError): UiFailure {
   const [{ path, message }] = issues;
@@ -164,6 +181,14 @@ const SIGN_IN: UiFailure = {
   code: 'not_signed_in',
   detail: 'You are not signed in.',
   hint: 'Sign in and try again.',
+};
+
+// A token that leaked must not become the account.
+const SESSION_NEEDED: UiFailure = {
+  kind: 'failure',
+  status: 403,
+  code: 'session_needed',
+  detail: 'This is done by somebody who signed in, not by a token.',
 };
 
 const NOT_ALLOWED: UiFailure = {

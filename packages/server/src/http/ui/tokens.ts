@@ -13,6 +13,8 @@ const MOST_LISTED = 200;
 const LONGEST_GRACE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const TOKENS = `${UI_REPOSITORY}/tokens`;
+/** How far an API token must reach to change upload tokens (public-api §4.5). */
+const SCOPE = 'repo:secrets';
 
 const NAME = z
   .string()
@@ -27,17 +29,21 @@ export const TOKEN_OPERATIONS: readonly UiOperation[] = [
     const tokens = await listRepositoryTokens(app.database.kysely, repository.id, { limit: MOST_LISTED });
     return answer<TokensAnswer>({ tokens: tokens.map(presentToken), may_change: hasRole(role, 'admin') });
   }),
-  repositoryPage({ method: 'POST', path: TOKENS, needs: 'admin', body: z.object({ name: NAME }) }, async (call) => {
-    const { kysely } = call.app.database;
-    const [text, token] = makeToken(call, call.body.name);
-    const id = await insertToken(kysely, token);
-    return tellNew(call, 'token.created', id, text);
-  }),
+  repositoryPage(
+    { method: 'POST', path: TOKENS, needs: 'admin', scope: SCOPE, body: z.object({ name: NAME }) },
+    async (call) => {
+      const { kysely } = call.app.database;
+      const [text, token] = makeToken(call, call.body.name);
+      const id = await insertToken(kysely, token);
+      return tellNew(call, 'token.created', id, text);
+    },
+  ),
   repositoryPage(
     {
       method: 'POST',
       path: `${TOKENS}/{id}/rotate`,
       needs: 'admin',
+      scope: SCOPE,
       body: z.object({ grace_days: z.int().min(0).max(LONGEST_GRACE_DAYS, 'At most seven days.') }),
     },
     async (call) => {
@@ -49,7 +55,7 @@ export const TOKEN_OPERATIONS: readonly UiOperation[] = [
       return id === null ? NOT_THERE : tellNew(call, 'token.rotated', id, text);
     },
   ),
-  repositoryPage({ method: 'DELETE', path: `${TOKENS}/{id}`, needs: 'admin' }, async (call) => {
+  repositoryPage({ method: 'DELETE', path: `${TOKENS}/{id}`, needs: 'admin', scope: SCOPE }, async (call) => {
     const token = await tokenOfCall(call);
     if (token === null || !(await revokeToken(call.app.database.kysely, token.id))) return NOT_THERE;
     audit(call, 'token.revoked', token.id);

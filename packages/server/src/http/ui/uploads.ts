@@ -57,6 +57,8 @@ export const UPLOAD_OPERATIONS: readonly UiOperation[] = [
     {
       method: 'POST',
       path: '/uploads/{id}/try-fixes',
+      // It changes nothing.
+      scope: 'read',
       body: z.object({ fixes: z.array(RULE).min(1, 'Give a rule.').max(50, 'At most 50 rules can be tried.') }),
     },
     async (call) => {
@@ -71,12 +73,13 @@ export const UPLOAD_OPERATIONS: readonly UiOperation[] = [
       method: 'POST',
       path: `${UI_REPOSITORY}/commits/{sha}/reprocess`,
       needs: 'member',
+      scope: 'repo:write',
       body: z.object({ upload: z.string().max(100).optional() }),
     },
     reprocessUploads,
   ),
   repositoryPage(
-    { method: 'DELETE', path: `${UI_REPOSITORY}/uploads/{id}`, needs: 'admin' },
+    { method: 'DELETE', path: `${UI_REPOSITORY}/uploads/{id}`, needs: 'admin', scope: 'repo:write' },
     async (call): Promise<UiAnswer> => {
       const found = await uploadOfCall(call);
       if (found === null) return NOT_THERE;

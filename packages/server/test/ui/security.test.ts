@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { ApiScope } from '../../src/auth/api-scopes.ts';
+import { HEAD, makeApiWorld, makePerson, type ApiWorld } from '../support/api-world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { send, useTestServer } from '../support/server.ts';
+
+/*
+ * What strangers, and tokens that leaked, must not get from the addresses of the pages.
+ */
+
+const server = useTestServer();
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await makeApiWorld(server);
+});
+
+const R = '/api/ui/repos/gh/acme/lumen';
+const below = (path: string) => `/repos/gh/acme/lumen${path}`;
+
+describe('an API token reaches as far as its scopes, whatever its person may do', () => {
+  const tokens = new Map<string, string>();
+  beforeAll(async () => {
+    for (const scope of ['read', 'read:report', 'repo:write', 'repo:secrets', 'org:admin'] as const) {
+      const name = `owner-of-${scope.replace(':', '-')}`;
+      tokens.set(scope, await makePerson(server, name, { isAdmin: true, scopes: [scope] }));
+    }
+  });
+
+  const ask = (scope: ApiScope, method: string, path: string, json?: unknown) =>
+    send(server.url + path, { method, json, headers: { authorization: `Bearer ${tokens.get(scope)}` } });
+
+  test.each<[ApiScope, string, string, unknown]>([
+    ['read:report', 'GET', `${R}/commits`, undefined],
+    ['repo:write', 'GET', R, undefined],
+    ['org:admin', 'GET', '/api/ui/owners', undefined],
+    ['read', 'POST', `${R}/tokens`, { name: 'mine' }],
+    ['repo:write', 'POST', `${R}/tokens/1/rotate`, { grace_days: 0 }],
+    ['read', 'DELETE', `${R}/tokens/1`, undefined],
+    ['read', 'POST', `${R}/commits/${HEAD}/reprocess`, {}],
+    ['repo:secrets', 'DELETE', `${R}/uploads/${crypto.randomUUID()}`, undefined],
+  ])('%s does not open %s %s', async (scope, method, path, json) => {
+    const { status, body } = await ask(scope, method, path, json);
+    expect([status, body]).toEqual([403, expect.objectContaining({ code: 'not_allowed' })]);
+  });
+
+  test.each(['read', 'repo:secrets', 'org:admin'] as const)('%s takes no step of the first run', async (scope) => {
+    for (const [method, path] of [
+      ['POST', 'token'],
+      ['POST', 'demo'],
+      ['POST', 'finish'],
+      ['PUT', 'address'],
+    ]) {
+      const json = method === 'PUT' ? { address: 'https://evil.example' } : undefined;
+      const { status, body } = await ask(scope, method, `/api/ui/setup/${path}`, json);
+      expect([status, body]).toEqual([403, expect.objectContaining({ code: 'session_needed' })]);
+    }
+    const made = await server.app.database.kysely.selectFrom('tokens').where('name', '=', 'first run').select('id');
+    expect(await made.execute()).toEqual([]);
+  });
+
+  test('the upload token is shown with the scope for secrets only', async () => {
+    const reaching = await makePerson(server, 'reaching', { isAdmin: true, scopes: ['read', 'repo:secrets'] });
+    const shown = await send(`${server.url}${R}/connect`, { headers: { authorization: `Bearer ${reaching}` } });
+    expect(shown.body).toMatchObject({ token: { kind: 'shown', text: world.uploadToken } });
+    expect((await ask('read', 'GET', `${R}/connect`)).body).toMatchObject({ token: { kind: 'not_allowed' } });
+  });
+});
+
+describe('hostile values', () => {
+  const VALUES = [
+    '%00',
+    '%FF',
+    '%ED%A0%80',
+    '__proto__',
+    'constructor',
+    '..%2F..%2Fetc%2Fpasswd',
+    '%2F%2Fevil.example',
+    '%5Cevil.example',
+    '-1',
+    '99999999999999999999',
+    "'%22%3E%3Cscript%3E",
+    '%25',
+    'a'.repeat(3000),
+  ];
+
+  const addressesWith = (value: string): string[] => [
+    ...[`/owners/gh/${value}`, `/owners/gh/acme/repositories?search=${value}&from=${value}&ordering=${value}`],
+    ...[`/jump?search=${value}&repository=gh/acme/lumen`, `/jump?search=lumen&repository=${value}`],
+    ...[`/addresses?address=/gl/a/b/c/${value}/d`, `/addresses?address=/gh/acme/lumen/commit/${HEAD}/src/${value}`],
+    ...[`/ref?ref=${value}`, `/ref?ref=main&path=${value}`, `/overview?ref=${value}&path=${value}`].map(below),
+    ...[`/trend?branch=${value}`, `/trend?period=${value}`, `/branches?search=${value}&cursor=${value}`].map(below),
+    ...[`/tree?sha=${HEAD}&path=${value}&search=${value}`, `/tree?sha=${HEAD}&flags=${value}`].map(below),
+    ...[`/files?sha=${HEAD}&uploads=${value}`, `/files?sha=${HEAD}&sort=${value}&cursor=${value}`].map(below),
+    ...[`/map?sha=${HEAD}&path=${value}`, `/strips?sha=${HEAD}&files=${value}`, `/path-search?search=${value}`].map(
+      below,
+    ),
+    ...[`/commits?search=${value}`, `/commits?branch=${value}&author=${value}`, `/commits/${value}`].map(below),
+    ...[`/commits/${HEAD}?upload=${value}`, `/uploads/${value}`, `/uploads/${value}/inspection`].map(below),
+    ...[`/file?ref=main&path=${value}`, `/file?ref=${HEAD}&path=src/a.ts&flags=${value}`].map(below),
+    ...[`/file/uploads?sha=${HEAD}&path=${value}`, `/file/line?sha=${HEAD}&path=src/a.ts&line=${value}`].map(below),
+    ...[`/source/${value}`, `/tokens/${value}`].map(below),
+  ];
+
+  test.each(VALUES)('%s in an address is answered, and is no error of the server', async (value) => {
+    for (const path of addressesWith(value)) {
+      const { status } = await send(`${server.url}/api/ui${path}`, {
+        headers: { authorization: `Bearer ${world.ada}` },
+      });
+      expect(status, path).toBeLessThan(500);
+    }
+  });
+
+  test.each(VALUES)('%s in the address of a page leads nowhere else', async (value) => {
+    for (const path of [
+      `/${value}`,
+      `//${value}`,
+      `/${value}/${value}/${value}`,
+      `/gh/acme/lumen/commit/${HEAD}/src/${value}`,
+    ]) {
+      const { status, headers } = await send(server.url + path, {
+        headers: { accept: 'text/html', authorization: `Bearer ${world.ada}` },
+      });
+      expect(status, path).toBeLessThan(500);
+      expect(headers.get('location') ?? '/gh/', path).toMatch(/^\/gh\//);
+    }
+  });
+
+  test.each([{ name: 'a\u0000', password: 'x' }, { name: '\ud800', password: '\ud800\u0000' }, [], null, 'x'])(
+    'signing in with %j is refused',
+    async (json) => {
+      const { status } = await openBrowser(server).post('/session', json);
+      expect([400, 401, 422]).toContain(status);
+    },
+  );
+});
