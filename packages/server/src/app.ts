@@ -5,7 +5,7 @@ import { createOidcVerifier } from './auth/oidc.ts';
 import { deriveTokenSecrets, type TokenSecrets } from './auth/token-hash.ts';
 import { createUploadAuthorizer, type UploadAuthorizer } from './auth/upload-authorization.ts';
 import { type ApiAuthenticator, createApiAuthenticator, SHORTEST_SUPER_TOKEN } from './auth/api-principal.ts';
-import { type FirstRunLink, makeFirstRunLink } from './auth/first-run-link.ts';
+import { type FirstRunLink, makeFirstRunLink, SHORTEST_FIRST_RUN_SECRET } from './auth/first-run-link.ts';
 import { Sessions } from './auth/sessions.ts';
 import { SignInTries } from './auth/sign-in-tries.ts';
 import type { Config } from './config/config.ts';
@@ -105,6 +105,12 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
       `SUPER_API_TOKEN opens everything and is shorter than ${SHORTEST_SUPER_TOKEN} characters; make a longer one`,
     );
   }
+  const link = makeFirstRunLink(dataFolder.secrets.signing_key);
+  if (link.secret.length < SHORTEST_FIRST_RUN_SECRET) {
+    log.warn(
+      `THATCH_SETUP_TOKEN makes the first administrator and is shorter than ${SHORTEST_FIRST_RUN_SECRET} characters; make a longer one`,
+    );
+  }
   const tokenSecrets = deriveTokenSecrets({
     tokenHashKey: dataFolder.secrets.token_hash_key,
     encryptionSecret: dataFolder.secrets.encryption_secret,
@@ -133,7 +139,7 @@ export async function createApp(foundation: Foundation): Promise<Outcome<App>> {
       adminNames,
     }),
     signInTries: new SignInTries(),
-    firstRun: { link: makeFirstRunLink(dataFolder.secrets.signing_key), demo },
+    firstRun: { link, demo },
     authenticate: createApiAuthenticator({
       database: database.kysely,
       secrets: tokenSecrets,

@@ -27,7 +27,7 @@ test.each([
   ['::1', '[::1]:8080', {}],
   ['127.0.0.1', 'thatch.localhost', {}],
 ])('a browser at %s that asks for %s is on this machine', (socketAddress, host, headers) => {
-  expect(isOnThisMachine({ socketAddress, host, headers })).toBe(true);
+  expect(isOnThisMachine({ socketAddress, host, httpVersion: '1.1', headers })).toBe(true);
 });
 
 test.each([
@@ -38,7 +38,14 @@ test.each([
   ['127.0.0.1', 'localhost', { 'x-forwarded-for': '192.0.2.1' }],
   ['127.0.0.1', 'localhost', { forwarded: 'for=192.0.2.1' }],
   ['127.0.0.1', 'localhost', { 'x-real-ip': '192.0.2.1' }],
+  ['127.0.0.1', 'localhost', { 'x-forwarded-port': '443' }],
+  ['127.0.0.1', 'localhost', { 'cf-connecting-ip': '192.0.2.1' }],
   ['', 'localhost', {}],
 ])('one at %s that asks for %s with %j may not be', (socketAddress, host, headers) => {
-  expect(isOnThisMachine({ socketAddress, host, headers })).toBe(false);
+  expect(isOnThisMachine({ socketAddress, host, httpVersion: '1.1', headers })).toBe(false);
+});
+
+test('what comes in HTTP/1.0 was passed on by a proxy that does not say so', () => {
+  const visitor = { socketAddress: '127.0.0.1', host: '127.0.0.1:8080', headers: {} };
+  expect(isOnThisMachine({ ...visitor, httpVersion: '1.0' })).toBe(false);
 });

@@ -13,9 +13,13 @@ export interface FirstRunVisitor {
   readonly socketAddress: string;
   /** Host as the browser wrote it, perhaps with a port. */
   readonly host: string;
+  /** `1.1`. */
+  readonly httpVersion: string;
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
+/** Below this a token of the environment should be warned about: it can be guessed from many addresses at once. */
+export const SHORTEST_FIRST_RUN_SECRET = 16;
 const SECRET_LENGTH = 24;
 
 /**
@@ -35,15 +39,22 @@ export function isFirstRunSecret({ secret }: FirstRunLink, presented: string): b
 }
 
 /** Headers by which a request says that it was passed on. */
-const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+const FORWARDING =
+  /^(?:forwarded|via|cdn-loop|true-client-ip|(?:x-)?(?:real|client|cluster-client)-ip|(?:x-(?:forwarded|original|envoy)|cf|fastly)-.+)$/;
 
 /**
  * Whether a request comes from a browser on this machine, not through a proxy on it. The host must be of this machine too: a page elsewhere can
- * make its own name point here.
+ * make its own name point here. A proxy that was not told to say so may still give itself away: no browser speaks HTTP/1.0, in which nginx
+ * passes on requests.
  */
-export function isOnThisMachine({ socketAddress, host, headers }: FirstRunVisitor): boolean {
-  if (!LOOPBACK.test(socketAddress) || !LOCAL_HOST.test(host)) return false;
-  return FORWARDING.every((name) => headers[name] === undefined);
+export function isOnThisMachine({ socketAddress, host, httpVersion, headers }: FirstRunVisitor): boolean {
+  if (!LOOPBACK.test(socketAddress) || !isHostOfThisMachine(host) || httpVersion === '1.0') return false;
+  return !Object.keys(headers).some((name) => FORWARDING.test(name));
+}
+
+/** Whether a host, perhaps with a port, can only be the machine of who asks for it. */
+export function isHostOfThisMachine(host: string): boolean {
+  return LOCAL_HOST.test(host);
 }
 
 const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/;

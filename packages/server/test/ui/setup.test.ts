@@ -25,7 +25,8 @@ async function start(change: (config: Config) => Config = (config) => config): P
 
 async function operator(): Promise<TestBrowser> {
   const browser = openBrowser(server);
-  expect((await browser.post('/setup/administrator', ADA)).status).toBe(204);
+  const { secret } = server.app.firstRun.link;
+  expect((await browser.post('/setup/administrator', { ...ADA, secret })).status).toBe(204);
   return browser;
 }
 
@@ -62,6 +63,17 @@ describe('the administrator', () => {
     expect(await setup(browser)).toMatchObject({ step: 'administrator' });
     const { secret } = server.app.firstRun.link;
     expect((await browser.post('/setup/administrator', { ...ADA, secret })).status).toBe(204);
+  });
+
+  test.each<[string, (config: Config['setup']) => Config['setup']]>([
+    ['says where others come', (config) => ({ ...config, codecovUrl: 'https://thatch.example' })],
+    ['names a proxy in front', (config) => ({ ...config, http: { ...config.http, trustedProxyDepth: 1 } })],
+  ])('is not made without the secret where the configuration %s', async (_, change) => {
+    await server.stop();
+    await start((config) => ({ ...config, setup: change(config.setup) }));
+    const browser = openBrowser(server);
+    expect(await setup(browser)).toMatchObject({ is_open: false });
+    expect((await browser.post('/setup/administrator', ADA)).status).toBe(403);
   });
 
   test('who guesses the secret is locked out', async () => {

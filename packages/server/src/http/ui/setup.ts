@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isAccountName } from '../../administration/accounts.ts';
-import { isFirstRunSecret, isOnThisMachine } from '../../auth/first-run-link.ts';
+import { isFirstRunSecret, isHostOfThisMachine, isOnThisMachine } from '../../auth/first-run-link.ts';
 import { hashPassword } from '../../auth/passwords.ts';
 import { hashToken } from '../../auth/token-hash.ts';
 import { makeUploadToken, visiblePrefix } from '../../auth/token-make.ts';
@@ -123,8 +123,13 @@ async function makeAdministrator(call: UiCall<unknown, AdministratorBody>): Prom
 function mayWithoutLink({ app, request }: Pick<UiCall, 'app' | 'request'>): boolean {
   // Whoever gives a token wants it to be asked for everywhere.
   if (app.firstRun.link.from === 'environment') return false;
-  const { socket, headers } = request.raw;
-  return isOnThisMachine({ socketAddress: socket.remoteAddress ?? '', host: headers.host ?? '', headers });
+  // Where the configuration says that others come, through a proxy or by another name, nothing tells them from who sits here.
+  const { codecovUrl, http } = app.config.setup;
+  if (http.trustedProxyDepth > 0 || (codecovUrl !== null && !isHostOfThisMachine(new URL(codecovUrl).host)))
+    return false;
+  const { socket, headers, httpVersion } = request.raw;
+  const socketAddress = socket.remoteAddress ?? '';
+  return isOnThisMachine({ socketAddress, host: headers.host ?? '', httpVersion, headers });
 }
 
 /** Steps 2 and 3 are there until the first merged upload or *Finish*. */
