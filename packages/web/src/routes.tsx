@@ -165,6 +165,19 @@ const later = [
   'config/retention',
 ].map((path) => createRoute({ getParentRoute: () => repository, path, component: NotHereYetPage }));
 
+const administration = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/jobs',
+    component: lazyRouteComponent(() => import('./pages/administration/JobsPage.tsx'), 'JobsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/health',
+    component: lazyRouteComponent(() => import('./pages/administration/HealthPage.tsx'), 'HealthPage'),
+  }),
+] as const;
+
 /** Pages of people, organisations and the installation that come with a later version. */
 const laterOutside = [
   'sync',
@@ -182,6 +195,7 @@ export const routeTree = root.addChildren([
   home,
   ...sessions,
   setup,
+  ...administration,
   ...laterOutside,
   service.addChildren([
     owners,

@@ -80,7 +80,7 @@ describe('health', () => {
     try {
       const cookie = await signIn(broken, 'ada', { isAdmin: true });
       const objects = join(broken.app.dataFolder.path, 'objects');
-      rmSync(objects, { recursive: true });
+      rmSync(objects, { recursive: true, force: true });
       writeFileSync(objects, 'where a folder should be');
       const { body } = await ask<ProbeAnswer>('/health/objects', { cookie, of: broken });
       expect(body.state).toBe('failed');

@@ -18,7 +18,7 @@ export async function loseBytes(own: OwnServer, repository: string, { last }: Se
   removeRaw(join(own.dataFolder, 'objects'), last.id);
   const [service, owner, ...name] = repository.split('/');
   await own.thatch('user', 'create', PERSON, '--grant', `${service}/${owner}=member`);
-  const token = await own.thatch('token', 'create', '--api', PERSON);
+  const token = await own.thatch('token', 'create', '--api', PERSON, '--scope', 'repo:write');
   const address = `${own.url}/api/ui/repos/${service}/${owner}/${name.join('/')}/commits/${last.commit}/reprocess`;
   const response = await fetch(address, {
     method: 'POST',
