@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createAdministrator } from '../../src/administration/accounts.ts';
 import { makePerson } from '../support/api-world.ts';
 import { makeAccount, openBrowser } from '../support/browser.ts';
-import { send, useTestServer } from '../support/server.ts';
+import { send, startTestServer, useTestServer } from '../support/server.ts';
 
 const server = useTestServer();
 const PASSWORD = 'a password of ada';
@@ -156,6 +157,27 @@ describe('the own password', () => {
     const byToken = await openBrowser(server, { authorization: `Bearer ${token}` }).post('/password', body);
     expect([byToken.status, byToken.body]).toEqual([403, expect.objectContaining({ code: 'session_needed' })]);
   });
+});
+
+test('a password that an administrator sets by a command ends all sessions of the account', async () => {
+  await makeAccount(server, { name: 'fay', password: 'a password of fay' });
+  const browser = await signedIn('fay', 'a password of fay');
+  const order = { name: 'fay', password: 'another password of fay' };
+  expect((await createAdministrator({ database: server.app.database.kysely }, order)).kind).toBe('ok');
+  expect(await person(browser)).toBeNull();
+});
+
+test('below a path the cookie is sent to that path only', async () => {
+  const below = await startTestServer({
+    configure: (config) => ({ ...config, setup: { ...config.setup, codecovUrl: 'https://ci.example/thatch' } }),
+  });
+  try {
+    await makeAccount(below, { name: 'ada', password: PASSWORD });
+    const answered = await openBrowser(below).post('/session', { name: 'ada', password: PASSWORD });
+    expect(answered.headers.getSetCookie()[0]).toContain('; Path=/thatch; ');
+  } finally {
+    await below.stop();
+  }
 });
 
 test('sessions that ended by their age are removed', async () => {
