@@ -29,7 +29,7 @@ export function PageError({ error, reset }: ErrorComponentProps) {
 
 function NotAllowed({ error }: { readonly error: ApiError }) {
   const { person } = useSession();
-  const here = useRouterState({ select: ({ location }) => location.href });
+  const here = useRouterState({ select: ({ location }) => location.publicHref });
   return (
     <Empty title={error.problem.detail}>
       {error.problem.hint !== null && <p>{error.problem.hint}</p>}

@@ -8,6 +8,7 @@ export const KEYBOARD = {
   commits: 'Go to the commits',
   settings: 'Go to the settings',
   files: 'Find a file',
+  branch: 'Choose a branch',
   searchHere: 'Search on this page',
   nextRow: 'Next row',
   previousRow: 'Previous row',

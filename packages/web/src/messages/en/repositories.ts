@@ -6,7 +6,9 @@ const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }
 export const REPOSITORIES = {
   totals: (hits: number, lines: number) => SHARED.ratioLines(hits, lines),
   reporting: (reporting: number, all: number) =>
-    `${whole(reporting)} of ${counted(all, 'repository', 'repositories')} report`,
+    all === 1
+      ? `${whole(reporting)} of 1 repository reports`
+      : `${whole(reporting)} of ${whole(all)} repositories report`,
   makeDefault: 'Open this first',
   makeDefaultHint: 'The mark in the top bar leads here from now on, in this browser.',
   isDefault: 'Starts here',

@@ -13,16 +13,18 @@ import { Button, buttonClass } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { useTidyAddress } from '../../parts/use-tidy-address.ts';
 import { CommitList } from './CommitList.tsx';
 import styles from './CommitsPage.module.css';
 import { Filters } from './Filters.tsx';
-import { readCommitsSearch, type CommitsSearch } from './search.ts';
+import { readCommitsSearch, writeCommitsSearch, type CommitsSearch } from './search.ts';
 
 /** `R/commits`: commits by day, with how far each is (web-ui §3.5). */
 export function CommitsPage() {
   const { svc, owner, repo, branch: written } = useParams({ strict: false }) as Params;
   const asked = written === undefined ? null : readRef(written);
   const search = readCommitsSearch(useSearch({ strict: false }));
+  useTidyAddress((raw) => writeCommitsSearch(raw, readCommitsSearch(raw)));
   const query = useCommits({ svc, owner, repo }, asked, search);
   const held = useHeldBack(query.data, JSON.stringify([svc, owner, repo, asked, search]), query.isPlaceholderData);
   const shownBranch = query.data?.pages[0].branch ?? null;
@@ -112,10 +114,11 @@ function useHeldBack(data: InfiniteData<CommitsAnswer> | undefined, key: string,
 function NoCommits({ isFiltered }: { readonly isFiltered: boolean }) {
   const navigate = useNavigate();
   const params = useParams({ from: '/$svc/$owner/$repo' });
+  const clear = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> => writeCommitsSearch(raw, {});
   return isFiltered ? (
     <Empty title={COMMITS.nothingFits}>
       <p>{COMMITS.nothingFitsHint}</p>
-      <Button onClick={() => void navigate({ to: '.', search: {} })}>{COMMITS.clear}</Button>
+      <Button onClick={() => void navigate({ to: '.', search: clear as unknown as true })}>{COMMITS.clear}</Button>
     </Empty>
   ) : (
     <Empty title={COMMITS.none}>

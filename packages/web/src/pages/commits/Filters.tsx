@@ -1,11 +1,13 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { writeRef } from '../../addresses/refs.ts';
+import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { COMMITS } from '../../messages/en/commits.ts';
+import { KEYBOARD } from '../../messages/en/keyboard.ts';
 import { BranchPicker } from '../../parts/BranchPicker.tsx';
 import { buttonClass } from '../../parts/Button.tsx';
 import styles from './Filters.module.css';
-import { STATUSES, toggleStatus, type CommitsSearch } from './search.ts';
+import { STATUSES, toggleStatus, writeCommitsSearch, type CommitsSearch } from './search.ts';
 
 /** Typing is not a search for every letter. */
 const TYPING_MS = 250;
@@ -22,8 +24,20 @@ export function Filters({
 }) {
   const navigate = useNavigate();
   const params = useParams({ from: '/$svc/$owner/$repo' });
-  const change = (next: CommitsSearch): void => void navigate({ to: '.', search: next as never });
+  const change = (next: CommitsSearch): void => {
+    const written = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> => writeCommitsSearch(raw, next);
+    void navigate({ to: '.', search: written as unknown as true });
+  };
   const { coverageStatus = [] } = search;
+  const id = useId();
+  useShortcuts([
+    { keys: '/', label: KEYBOARD.searchHere, run: () => document.getElementById(id)?.focus() },
+    {
+      keys: 'b',
+      label: KEYBOARD.branch,
+      run: () => document.querySelector<HTMLElement>('[data-branch-picker]')?.click(),
+    },
+  ]);
   return (
     <form role="search" className={styles.filters} onSubmit={(event) => event.preventDefault()}>
       <div className={styles.branches}>
@@ -34,14 +48,14 @@ export function Filters({
             void navigate({
               to: '/$svc/$owner/$repo/commits/$branch',
               params: { ...params, branch: writeRef(name) },
-              search: search as never,
+              search: true,
             })
           }
         />
         <Link
           to="/$svc/$owner/$repo/commits/$branch"
           params={{ ...params, branch: COMMITS.allBranches }}
-          search={search as never}
+          search={true}
           aria-current={isAll}
           className={buttonClass()}
         >
@@ -49,6 +63,7 @@ export function Filters({
         </Link>
       </div>
       <TextFilter
+        id={id}
         label={COMMITS.search}
         value={search.search ?? ''}
         onChange={(text) => change(withText(search, 'search', text))}
@@ -76,10 +91,12 @@ export function Filters({
 }
 
 function TextFilter({
+  id,
   label,
   value,
   onChange,
 }: {
+  readonly id?: string;
   readonly label: string;
   readonly value: string;
   readonly onChange: (text: string) => void;
@@ -98,8 +115,10 @@ function TextFilter({
   }, [text, value, onChange]);
   return (
     <input
+      id={id}
       type="search"
       className={styles.text}
+      aria-keyshortcuts={id === undefined ? undefined : '/'}
       aria-label={label}
       placeholder={label}
       value={text}

@@ -23,6 +23,14 @@ export function readCommitsSearch(values: Readonly<Record<string, unknown>>): Co
   };
 }
 
+/** Writes them into the parameters of the address: what is unknown stays, what is not asked for is not written. */
+export function writeCommitsSearch(
+  raw: Readonly<Record<string, unknown>>,
+  { coverageStatus, search, author }: CommitsSearch,
+): Record<string, unknown> {
+  return { ...raw, coverageStatus, search, author };
+}
+
 /** With a state added or taken away. */
 export function toggleStatus({ coverageStatus = [], ...rest }: CommitsSearch, status: CoverageStatus): CommitsSearch {
   const others = coverageStatus.filter((each) => each !== status);

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Headline as HeadlineFacts, OverviewAnswer } from '@thatch/server/http/ui/contract/overview.ts';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
+import { useTidyAddress } from '../../parts/use-tidy-address.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
 import type { ReportChoice } from '../../parts/tree/report-choice.ts';
 import { Files } from './Files.tsx';
@@ -23,6 +24,7 @@ export function ReportOverview({
   readonly repository: RepositoryAddress;
 }) {
   const [search, setSearch] = useOverviewSearch();
+  useTidyAddress((raw) => writeOverviewSearch(raw, readOverviewSearch(raw)));
   const { ref, commit, generation, branch } = headline;
   const choice: ReportChoice = {
     ...repository,

@@ -18,6 +18,13 @@ test('bad values are defaults', () => {
   expect(readOverviewSearch(bad)).toEqual(readOverviewSearch({}));
 });
 
+test('a bad value in the list is the default of the list', () => {
+  expect(readOverviewSearch({ displayType: 'list', sort: 'zz', direction: 'up' })).toMatchObject({
+    sort: 'misses',
+    direction: 'DESC',
+  });
+});
+
 test('what is read is written again, without defaults, and unknown parameters stay', () => {
   const raw = {
     displayType: 'list',

@@ -15,9 +15,8 @@ export interface OverviewSearch {
 /** Reads parameters; a bad value is its default. */
 export function readOverviewSearch(raw: Readonly<Record<string, unknown>>): OverviewSearch {
   const display = oneOf(raw['displayType'], ['tree', 'list']);
-  const sort = raw['sort'] === undefined ? defaultSort(display) : oneOf(raw['sort'], TREE_SORTS);
-  const direction =
-    raw['direction'] === undefined ? defaultDirection(display, sort) : oneOf(raw['direction'], ['ASC', 'DESC']);
+  const sort = oneOf(raw['sort'], [defaultSort(display), ...TREE_SORTS]);
+  const direction = oneOf(raw['direction'], [defaultDirection(display, sort), 'ASC', 'DESC']);
   return {
     display,
     search: typeof raw['search'] === 'string' ? raw['search'] : '',

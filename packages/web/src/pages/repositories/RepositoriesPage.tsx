@@ -10,7 +10,9 @@ import { Button } from '../../parts/Button.tsx';
 import { CoverageBar } from '../../parts/CoverageBar.tsx';
 import { Percent } from '../../parts/Percent.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { useTidyAddress } from '../../parts/use-tidy-address.ts';
 import { EmptyOwner } from './EmptyOwner.tsx';
+import { readFilters, writeFilters } from './filters.ts';
 import { RepositoryFilterBar } from './RepositoryFilterBar.tsx';
 import styles from './RepositoriesPage.module.css';
 import { RepositoriesTable } from './RepositoriesTable.tsx';
@@ -26,6 +28,7 @@ export function RepositoriesPage() {
 function OwnerRepositories(name: OwnerName) {
   const { data, error, refetch } = useOwner(name);
   useStoredSpelling(name, data);
+  useTidyAddress((raw) => writeFilters(raw, readFilters(raw)));
   const shown = (data?.name ?? name.owner).replaceAll(':', ' / ');
   if (error !== null && data === undefined) return <PageError error={error} reset={() => void refetch()} />;
   return (
