@@ -5,6 +5,7 @@ import { countUploads } from '../database/queries/uploads.ts';
 import type { Commit, Upload } from '../database/tables.ts';
 import { reportKey } from '../objects/keys.ts';
 import type { MergeResult } from '../workers/tasks.ts';
+import { Busy } from '../workers/turns.ts';
 import { MERGE, type MergeJob } from './kinds.ts';
 import { putOrThrow } from './store.ts';
 
@@ -34,8 +35,26 @@ export async function merge(app: App, job: MergeJob, signal: AbortSignal): Promi
   await save(app, commit, uploads, result, key, Math.round(performance.now() - startedAt));
 }
 
-/** Merges the parts of some uploads; also used for the report of a flag or of a few uploads, which is not stored. */
-export async function mergeUploads(
+/** A merge that somebody waits for. */
+const CHOICE_TIMEOUT_MS = 60_000;
+
+/**
+ * The report of a flag or of a few uploads, which is not stored. Who may read a commit may ask for any choice of its uploads, so such merges
+ * take turns (`Workers.forPages`): those of commits go on. Throws `Busy` when too many wait, or this one would take too long.
+ */
+export async function mergeChoice(app: App, uploads: readonly Upload[]): Promise<Uint8Array> {
+  const signal = AbortSignal.timeout(CHOICE_TIMEOUT_MS);
+  try {
+    return await app.workers.forPages(async () => {
+      signal.throwIfAborted();
+      return (await mergeUploads(app, uploads, signal, 'flag')).bytes;
+    });
+  } catch (error) {
+    throw signal.aborted ? new Busy() : error;
+  }
+}
+
+async function mergeUploads(
   app: App,
   uploads: readonly Upload[],
   signal: AbortSignal,

@@ -11,6 +11,7 @@ import type {
   ParseTask,
   Task,
 } from './tasks.ts';
+import { turns, type Turns } from './turns.ts';
 
 /** The threads that parse and merge; the event loop only moves bytes and rows. */
 export interface Workers {
@@ -24,6 +25,11 @@ export interface Workers {
   coveredBlobs(task: CoveredBlobsTask): Promise<readonly string[]>;
   /** Looks at what of an upload was not understood. */
   inspect(task: InspectTask): Promise<InspectResult>;
+  /**
+   * Takes a turn for work that somebody who only reads asked for: of a thread each, and of one thread less than there are, so that reports
+   * are processed meanwhile. Throws `Busy` when too many wait.
+   */
+  readonly forPages: Turns;
   readonly threads: number;
   close(): Promise<void>;
 }
@@ -32,6 +38,9 @@ export interface Workers {
 const HEAP_MB = 1024;
 /** Readers make short-lived objects; a larger nursery keeps them from growing old (performance notes §6). */
 const YOUNG_MB = 16;
+
+/** Of those who read: about as many as are done while a person waits. */
+const MOST_WAITING = 64;
 
 /** Starts `threads` worker threads; they are kept, as starting one costs 50 ms. */
 export function startWorkers(threads: number): Workers {
@@ -47,31 +56,15 @@ export function startWorkers(threads: number): Workers {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
   });
   const aside = turns(threads);
+  const forPages = turns(Math.max(1, threads - 1), MOST_WAITING);
   return {
     threads,
     parse: (task, signal) => pool.run(task, { name: 'work', signal }) as Promise<ParseResult>,
     merge: (task, signal) => pool.run(task, { name: 'work', signal }) as Promise<MergeResult>,
     readMeta: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<MetaResult>),
     coveredBlobs: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<readonly string[]>),
-    inspect: (task) => aside(() => pool.run(task, { name: 'work' }) as Promise<InspectResult>),
+    forPages,
+    inspect: (task) => forPages(() => pool.run(task, { name: 'work' }) as Promise<InspectResult>),
     close: () => pool.destroy(),
-  };
-}
-
-/** Lets at most `most` of the tasks that come straight from requests run or queue at once; jobs keep the rest of the queue. */
-function turns(most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (run) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await run();
-    } finally {
-      // Whoever waits longest takes over the place.
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
   };
 }

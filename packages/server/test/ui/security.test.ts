@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ApiScope } from '../../src/auth/api-scopes.ts';
-import { HEAD, makeApiWorld, makePerson, type ApiWorld } from '../support/api-world.ts';
+import { HEAD, makeApiWorld, makePerson, REPORTS, upload, type ApiWorld } from '../support/api-world.ts';
 import { openBrowser } from '../support/browser.ts';
-import { send, useTestServer } from '../support/server.ts';
+import { newSha, send, useTestServer } from '../support/server.ts';
 
 /*
  * What strangers, and tokens that leaked, must not get from the addresses of the pages.
@@ -132,4 +132,29 @@ describe('hostile values', () => {
       expect([400, 401, 422]).toContain(status);
     },
   );
+});
+
+describe('work that readers ask for', () => {
+  test('waits its turn beside the merges of commits, and is sent away when too many wait', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { forPages } = server.app.workers;
+    const running: Promise<void>[] = [];
+    const refused: unknown[] = [];
+    // As many as there is room for, and a few more.
+    for (let count = 0; count < 100; count++)
+      running.push(forPages(() => held).catch((error) => void refused.push(error)));
+    try {
+      const asked = `${server.url}${R}/tree?sha=${HEAD}&flags=unit`;
+      const answered = await send(asked, { headers: { authorization: `Bearer ${world.mira}` } });
+      expect([answered.status, answered.body]).toEqual([503, expect.objectContaining({ code: 'busy' })]);
+      expect(answered.headers.get('retry-after')).toBe('5');
+      await upload(server, { sha: newSha(), report: REPORTS.first });
+    } finally {
+      release();
+    }
+    await Promise.all(running);
+    expect(refused.length).toBeGreaterThan(0);
+    const again = `${server.url}${R}/tree?sha=${HEAD}&flags=unit`;
+    expect((await send(again, { headers: { authorization: `Bearer ${world.mira}` } })).status).toBe(200);
+  });
 });

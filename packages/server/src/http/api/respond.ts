@@ -11,6 +11,7 @@ import {
   type ApiFailure,
   type StreamedAnswer,
 } from './answer.ts';
+import { Busy } from '../../workers/turns.ts';
 
 /** How an answer is worded. */
 export interface Wording {
@@ -136,8 +137,18 @@ const AWAY = new Set([
   'ECONNRESET',
 ]);
 
+const BUSY: ApiFailure = {
+  kind: 'failure',
+  status: 503,
+  code: 'busy',
+  detail: 'Too many ask for reports of their own choice at this moment. Try again in a few seconds.',
+  shape: { kind: 'detail' },
+  headers: { 'retry-after': '5' },
+};
+
 /** The failure that stands for an error of ours; the log has the cause. */
 export function failureOf(error: Error & { readonly code?: string }, request: FastifyRequest): ApiFailure {
+  if (error instanceof Busy) return BUSY;
   request.log.error({ err: error }, 'a request failed');
   const isAway =
     (error.code !== undefined && AWAY.has(error.code)) || error.message.startsWith('Connection terminated');

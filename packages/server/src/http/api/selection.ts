@@ -1,7 +1,7 @@
 import { addTotals, emptyTotals, type FileEntry, type StoredReport, type Totals } from '@thatch/engine';
 import { listMergedWithFlag } from '../../database/queries/upload-lists.ts';
 import type { Commit } from '../../database/tables.ts';
-import { mergeUploads } from '../../pipeline/merge.ts';
+import { mergeChoice } from '../../pipeline/merge.ts';
 import type { HeldReport } from '../../reports/open-reports.ts';
 import { NOT_FOUND, type ApiFailure } from './answer.ts';
 import { chooseCommit, COMMIT_QUERY } from './choose-commit.ts';
@@ -36,9 +36,6 @@ export interface ChosenReport {
   /** Opens it, each time the same one. Null when nothing was uploaded for the flag. */
   readonly hold: () => Promise<HeldReport | null>;
 }
-
-/** A merge of a flag's parts that takes longer is not waited for. */
-const MERGE_TIMEOUT_MS = 60_000;
 
 /** Finds what a query means. 404 for what is unknown and for a commit without a report. */
 export async function chooseReport(call: RepositoryCall<SelectionQuery>): Promise<ChosenReport | ApiFailure> {
@@ -86,10 +83,6 @@ async function chooseFlag(
   const uploads = await listMergedWithFlag(app.database.kysely, commit.id, flag);
   // Parts never change, so their names tell all that the report is made from.
   const tag = `flag ${uploads.map(({ part_key }) => part_key).join(' ')}`;
-  const merge = async (): Promise<Uint8Array> => {
-    const { bytes } = await mergeUploads(app, uploads, AbortSignal.timeout(MERGE_TIMEOUT_MS), 'flag');
-    return bytes;
-  };
-  const hold = async () => (uploads.length === 0 ? null : reports.holdMade(tag, merge));
+  const hold = async () => (uploads.length === 0 ? null : reports.holdMade(tag, () => mergeChoice(app, uploads)));
   return { kind: 'chosen', commit, sessions: uploads.length, tag, hold };
 }

@@ -3,7 +3,7 @@ import { findCommitById, resolveCommit } from '../../database/queries/commits.ts
 import { listMergedOf, type UploadChoice } from '../../database/queries/upload-choosing.ts';
 import type { Commit } from '../../database/tables.ts';
 import { parseSha } from '../../names.ts';
-import { mergeUploads } from '../../pipeline/merge.ts';
+import { mergeChoice } from '../../pipeline/merge.ts';
 import type { HeldReport } from '../../reports/open-reports.ts';
 import type { ReportFiles } from '../../reports/report-files.ts';
 import { textParameter, textsParameter } from '../api/query.ts';
@@ -33,9 +33,6 @@ export interface ReportView {
   /** Its files with their counts. */
   readonly list: () => Promise<ReportFiles>;
 }
-
-/** A merge of some parts that takes longer is not waited for. */
-const MERGE_TIMEOUT_MS = 60_000;
 
 /** The report that a query means; null when the commit is unknown or has none, or no upload of it fits. */
 export async function viewReport(call: UiRepositoryCall<ReportQuery>): Promise<ReportView | null> {
@@ -76,10 +73,6 @@ async function viewChoice(context: UiContext, commit: Commit, choice: UploadChoi
   // Parts never change, so their names tell all that the report is made from.
   const parts = uploads.map(({ part_key }) => part_key).join(' ');
   const name = `choice ${createHash('sha256').update(parts).digest('base64url')}`;
-  const merge = async (): Promise<Uint8Array> => {
-    const { bytes } = await mergeUploads(app, uploads, AbortSignal.timeout(MERGE_TIMEOUT_MS), 'flag');
-    return bytes;
-  };
-  const hold = () => reports.holdMade(name, merge);
+  const hold = () => reports.holdMade(name, () => mergeChoice(app, uploads));
   return { commit, hold, list: () => listed.list(name, hold) };
 }
