@@ -42,7 +42,12 @@ describe('the administrator', () => {
 
   test('is made from a browser on this machine, is signed in at once and an operator; then step 1 is gone for everybody', async () => {
     const browser = openBrowser(server);
-    expect(await setup(browser)).toEqual({ step: 'administrator', is_open: true, link: 'generated' });
+    expect(await setup(browser)).toEqual({
+      step: 'administrator',
+      is_open: true,
+      link: 'generated',
+      is_open_locally: true,
+    });
     expect((await browser.post('/setup/administrator', ADA)).status).toBe(204);
     const session = (await browser.get('/session')).body;
     expect(session).toMatchObject({ person: { name: 'ada', is_operator: true }, setup: 'upload' });
@@ -55,7 +60,12 @@ describe('the administrator', () => {
 
   test('is made from elsewhere only with the secret of the link, which the answer does not hold', async () => {
     const browser = openBrowser(server, ELSEWHERE);
-    expect(await setup(browser)).toEqual({ step: 'administrator', is_open: false, link: 'generated' });
+    expect(await setup(browser)).toEqual({
+      step: 'administrator',
+      is_open: false,
+      link: 'generated',
+      is_open_locally: true,
+    });
     for (const secret of [undefined, '', 'guessed']) {
       const refused = await browser.post('/setup/administrator', { ...ADA, secret });
       expect([refused.status, refused.body]).toEqual([403, expect.objectContaining({ code: 'setup_link_wrong' })]);
@@ -72,7 +82,7 @@ describe('the administrator', () => {
     await server.stop();
     await start((config) => ({ ...config, setup: change(config.setup) }));
     const browser = openBrowser(server);
-    expect(await setup(browser)).toMatchObject({ is_open: false });
+    expect(await setup(browser)).toMatchObject({ is_open: false, is_open_locally: false });
     expect((await browser.post('/setup/administrator', ADA)).status).toBe(403);
   });
 

@@ -33,6 +33,11 @@ export function AccountMenu({ person }: { readonly person: SessionPerson }) {
             <Link to="/setup">{FRAME.setUp}</Link>
           </MenuLink>
         )}
+        {person.is_operator && (
+          <MenuLink>
+            <Link to="/admin/health">{FRAME.administration}</Link>
+          </MenuLink>
+        )}
         <MenuItem onSelect={() => setOpened('preferences')}>{FRAME.preferences}</MenuItem>
         <MenuItem onSelect={() => setOpened('password')}>{FRAME.changePassword}</MenuItem>
         <MenuSeparator />

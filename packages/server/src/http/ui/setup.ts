@@ -75,7 +75,12 @@ export async function describeSetup(call: Pick<UiCall, 'app' | 'request' | 'prin
   const { app, request, principal } = call;
   const state = await setupState(call);
   if (state === 'account') {
-    return { step: 'administrator', is_open: mayWithoutLink(call), link: app.firstRun.link.from };
+    return {
+      step: 'administrator',
+      is_open: mayWithoutLink(call),
+      link: app.firstRun.link.from,
+      is_open_locally: opensLocally(call),
+    };
   }
   const isOperator = principal.kind === 'user' && principal.isAdmin;
   return state === 'upload' && isOperator ? describeUpload({ app, request }) : null;
@@ -121,15 +126,19 @@ async function makeAdministrator(call: UiCall<unknown, AdministratorBody>): Prom
 }
 
 function mayWithoutLink({ app, request }: Pick<UiCall, 'app' | 'request'>): boolean {
+  if (!opensLocally({ app })) return false;
+  const { socket, headers, httpVersion } = request.raw;
+  const socketAddress = socket.remoteAddress ?? '';
+  return isOnThisMachine({ socketAddress, host: headers.host ?? '', httpVersion, headers });
+}
+
+/** Whether a browser on this machine is let in without the link. */
+function opensLocally({ app }: Pick<UiCall, 'app'>): boolean {
   // Whoever gives a token wants it to be asked for everywhere.
   if (app.firstRun.link.from === 'environment') return false;
   // Where the configuration says that others come, through a proxy or by another name, nothing tells them from who sits here.
   const { codecovUrl, http } = app.config.setup;
-  if (http.trustedProxyDepth > 0 || (codecovUrl !== null && !isHostOfThisMachine(new URL(codecovUrl).host)))
-    return false;
-  const { socket, headers, httpVersion } = request.raw;
-  const socketAddress = socket.remoteAddress ?? '';
-  return isOnThisMachine({ socketAddress, host: headers.host ?? '', httpVersion, headers });
+  return http.trustedProxyDepth === 0 && (codecovUrl === null || isHostOfThisMachine(new URL(codecovUrl).host));
 }
 
 /** Steps 2 and 3 are there until the first merged upload or *Finish*. */

@@ -17,7 +17,7 @@ import styles from './SetupPage.module.css';
 /** The first account. Behind the `#` of the address stands the secret of the link, where one is needed. */
 export function AdministratorStep({ setup }: { readonly setup: SetupAdministrator }) {
   const secret = useRouterState({ select: ({ location }) => location.hash });
-  return setup.is_open || secret !== '' ? <AdministratorForm secret={secret} /> : <Elsewhere link={setup.link} />;
+  return setup.is_open || secret !== '' ? <AdministratorForm secret={secret} /> : <Elsewhere setup={setup} />;
 }
 
 type State =
@@ -80,7 +80,7 @@ function AdministratorForm({ secret }: { readonly secret: string }) {
 }
 
 /** For who came without the link: where it is found. */
-function Elsewhere({ link }: { readonly link: SetupAdministrator['link'] }) {
+function Elsewhere({ setup: { link, is_open_locally: isOpenLocally } }: { readonly setup: SetupAdministrator }) {
   return (
     <div className={styles.elsewhere}>
       <p>
@@ -90,7 +90,7 @@ function Elsewhere({ link }: { readonly link: SetupAdministrator['link'] }) {
       <p>
         <code>{`${location.origin}${PREFIX}/setup#…`}</code>
       </p>
-      {link === 'generated' && <p>{SETUP.elsewhereLocal}</p>}
+      {isOpenLocally && <p>{SETUP.elsewhereLocal}</p>}
     </div>
   );
 }

@@ -10,6 +10,8 @@ export interface SetupAdministrator {
   readonly is_open: boolean;
   /** Where the secret is found: `generated` = printed and logged by the server, `environment` = `THATCH_SETUP_TOKEN`. */
   readonly link: 'generated' | 'environment';
+  /** Whether a browser on the server's own machine needs no link. */
+  readonly is_open_locally: boolean;
 }
 
 /** There is an administrator; the address and the first upload are left. */
