@@ -23,12 +23,8 @@ export function HeldUploads({ rows, empty }: { readonly rows: readonly StuckRow[
         <thead>
           <tr>
             <th scope="col">{JOBS.upload}</th>
-            <th scope="col" className={table.wide}>
-              {JOBS.reason}
-            </th>
-            <th scope="col" className={table.wide}>
-              {JOBS.since}
-            </th>
+            <th scope="col">{JOBS.reason}</th>
+            <th scope="col">{JOBS.since}</th>
             <th scope="col">
               <span className="visually-hidden">{JOBS.acts}</span>
             </th>
@@ -71,7 +67,7 @@ function HeldUpload({ row, onDrop }: { readonly row: StuckRow; readonly onDrop: 
         </Link>
         <span className={styles.sub}>{JOBS.of(`${owner}/${repo}`, sha)}</span>
       </td>
-      <td className={table.wide}>
+      <td>
         {reason} {code !== null && <code>{code}</code>}
         {attempts > 0 && <span className={styles.sub}>{JOBS.attempts(attempts)}</span>}
         {hint !== null && hint !== '' && (
@@ -81,7 +77,7 @@ function HeldUpload({ row, onDrop }: { readonly row: StuckRow; readonly onDrop: 
         )}
         <div role="alert">{retry.error !== null && <Banner kind="danger">{retry.error.message}</Banner>}</div>
       </td>
-      <td className={table.wide}>
+      <td>
         <Time at={at} />
       </td>
       <td className={styles.acts}>
