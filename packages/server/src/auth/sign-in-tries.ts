@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { networkOf } from './network.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** Whether a password may be tried. */
@@ -46,12 +46,4 @@ export class SignInTries {
       },
     };
   }
-}
-
-/** An address; of IPv6 its network, as one machine has a whole one of addresses. */
-function networkOf(ip: string): string {
-  if (!isIPv6(ip) || ip.startsWith('::')) return ip;
-  const [front] = ip.split('::');
-  const groups = front.split(':');
-  return [...groups, ...Array.from({ length: 4 }, () => '0')].slice(0, 4).join(':');
 }

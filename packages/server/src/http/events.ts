@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { type ApiPrincipal, type ApiRefusal, refuseScope } from '../auth/api-principal.ts';
+import { networkOf } from '../auth/network.ts';
 import { findRepositoryById, type OwnedRepository } from '../database/queries/repositories.ts';
 import type { EventType, JournalEvent } from '../events/journal.ts';
 import { formatRepository } from '../names.ts';
+import { makeThrottle, type Throttle } from './api/throttle.ts';
 import { identify } from './identify.ts';
 import { JobCountsFeed } from './job-counts.ts';
 import { AWAY, EventStream, type StreamEvent } from './event-stream.ts';
@@ -19,7 +21,8 @@ import { lastEventId } from './last-event-id.ts';
 
 /** The streams of the journal for pages and programs: `/api/ui/events` (web-ui §4.6) and `T/events` (public-api §4.6). */
 export async function eventRoutes(fastify: FastifyInstance, app: App): Promise<void> {
-  const doors: Doors = { streams: new OpenStreams(), jobCounts: new JobCountsFeed(app) };
+  const throttle = makeThrottle(app.config.limits.apiRpm);
+  const doors: Doors = { throttle, streams: new OpenStreams(), jobCounts: new JobCountsFeed(app) };
   fastify.get('/api/ui/events', (request, reply) =>
     open(app, doors, request, reply, { names: topicsOf(request), types: null }),
   );
@@ -47,6 +50,8 @@ const REPLAYED = 1000;
 
 /** What all streams share. */
 interface Doors {
+  /** Opening one asks for the rights to each of its topics. */
+  readonly throttle: Throttle;
   readonly streams: OpenStreams;
   readonly jobCounts: JobCountsFeed;
 }
@@ -59,22 +64,20 @@ interface Wish {
 
 async function open(
   app: App,
-  { streams, jobCounts }: Doors,
+  { throttle, streams, jobCounts }: Doors,
   request: FastifyRequest,
   reply: FastifyReply,
   { names, types }: Wish,
 ): Promise<void> {
   const caller = await authenticate(app, request);
+  const throttled = throttle(request, caller.kind === 'principal' ? caller.principal : null);
+  if (throttled !== null) return turnAway(reply, throttled.headers ?? {}, throttled.detail);
   if (caller.kind === 'refused') return refuse(reply, caller);
   const outcome = await subscribe(app, caller.principal, names);
   if (outcome.kind === 'refused') return refuse(reply, { ...outcome, authenticate: null });
   const leave = streams.enter(keyOf(caller.principal, request));
   if (leave === null) {
-    await reply
-      .code(429)
-      .header('retry-after', '15')
-      .send({ detail: `At most ${MOST_STREAMS} streams can be open at once.` });
-    return;
+    return turnAway(reply, { 'retry-after': '15' }, `At most ${MOST_STREAMS} streams can be open at once.`);
   }
   // Who may no longer read is sent away at the next ping, if no event comes before.
   const mayStay = async (): Promise<boolean> => {
@@ -280,6 +283,14 @@ async function refuse(
   await reply.code(status).send({ detail });
 }
 
+async function turnAway(
+  reply: FastifyReply,
+  headers: Readonly<Record<string, string>>,
+  sentence: string,
+): Promise<void> {
+  await reply.code(429).headers(headers).send({ detail: sentence });
+}
+
 function topicsOf({ raw }: FastifyRequest): string[] {
   const { searchParams } = new URL(raw.url ?? '/', 'http://localhost');
   const names = searchParams.getAll('topics').flatMap((list) => list.split(','));
@@ -287,7 +298,7 @@ function topicsOf({ raw }: FastifyRequest): string[] {
 }
 
 function keyOf(principal: ApiPrincipal, { ip }: FastifyRequest): string {
-  return principal.kind === 'user' ? `${principal.by.kind} ${principal.by.id}` : `${principal.kind} ${ip}`;
+  return principal.kind === 'user' ? `${principal.by.kind} ${principal.by.id}` : `${principal.kind} ${networkOf(ip)}`;
 }
 
 /** How many streams each client has open. */

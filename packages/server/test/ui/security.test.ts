@@ -1,8 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiScope } from '../../src/auth/api-scopes.ts';
 import { HEAD, makeApiWorld, makePerson, REPORTS, upload, type ApiWorld } from '../support/api-world.ts';
 import { openBrowser } from '../support/browser.ts';
-import { newSha, send, useTestServer } from '../support/server.ts';
+import { newSha, send, startTestServer, useTestServer, type TestServer } from '../support/server.ts';
 
 /*
  * What strangers, and tokens that leaked, must not get from the addresses of the pages.
@@ -156,5 +156,34 @@ describe('work that readers ask for', () => {
     expect(refused.length).toBeGreaterThan(0);
     const again = `${server.url}${R}/tree?sha=${HEAD}&flags=unit`;
     expect((await send(again, { headers: { authorization: `Bearer ${world.mira}` } })).status).toBe(200);
+  });
+});
+
+describe('strangers who ask too often', () => {
+  let slow: TestServer;
+  beforeAll(async () => {
+    slow = await startTestServer({
+      configure: ({ limits, setup, ...config }) => ({
+        ...config,
+        limits: { ...limits, apiRpm: 6 },
+        setup: { ...setup, http: { ...setup.http, trustedProxyDepth: 1 } },
+      }),
+    });
+  });
+  afterAll(() => slow.stop());
+
+  const from = async (ip: string, path: string) =>
+    (await send(slow.url + path, { headers: { 'x-forwarded-for': ip } })).status;
+
+  test('are one by all addresses of their IPv6 network', async () => {
+    const ask = (ip: string) => from(ip, '/api/v2/gh/acme');
+    const statuses = [await ask('2001:db8::1'), await ask('2001:db8::2'), await ask('2001:db8::ffff:3')];
+    expect(statuses).toEqual([200, 200, 429]);
+    expect(await ask('2001:db8:0:1::1')).toBe(200);
+  });
+
+  test('are turned away from streams too, before anything is looked up', async () => {
+    const ask = () => from('192.0.2.1', '/api/ui/events?topics=repo:gh/acme/none');
+    expect([await ask(), await ask(), await ask()]).toEqual([404, 404, 429]);
   });
 });

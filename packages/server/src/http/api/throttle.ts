@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiPrincipal } from '../../auth/api-principal.ts';
+import { networkOf } from '../../auth/network.ts';
 import { RateLimit } from '../../auth/rate-limit.ts';
 import { failure, type ApiFailure } from './answer.ts';
 
@@ -13,7 +14,7 @@ const MOST_CALLERS = 20_000;
 const BURST_PART = 3;
 
 /**
- * A bucket for each token, and for each address of those without one or with a wrong one.
+ * A bucket for each token, and for each address (of IPv6: network) of those without one or with a wrong one.
  *
  * @param perMinute 0 = no limit
  */
@@ -33,5 +34,5 @@ export function makeThrottle(perMinute: number, clock: () => number = () => perf
 
 function keyOf({ ip }: FastifyRequest, principal: ApiPrincipal | null): string {
   if (principal?.kind === 'user') return `${principal.by.kind} ${principal.by.id}`;
-  return principal?.kind === 'super' ? 'super' : `address ${ip}`;
+  return principal?.kind === 'super' ? 'super' : `address ${networkOf(ip)}`;
 }
