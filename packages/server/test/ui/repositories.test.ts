@@ -38,12 +38,18 @@ async function makeWithMain(owner: string, name: string): Promise<number> {
 /** A commit with a report as lists know it. */
 async function addReport(
   repositoryId: number,
-  { days, hits, lines = 100, branch = 'main' }: { days: number; hits: number; lines?: number; branch?: string },
+  {
+    days,
+    hits,
+    lines = 100,
+    branch = 'main',
+    state = 'complete',
+  }: { days: number; hits: number; lines?: number; branch?: string; state?: 'complete' | 'pending' },
 ): Promise<void> {
   await sql`
     insert into commits (repository_id, sha, branch, committed_at, state, wanted_generation, merged_generation,
       report_key, sessions, files, lines, hits, partials, misses)
-    values (${repositoryId}, ${`${days}`.padStart(40, '0')}, ${branch}, now() - make_interval(days => ${days}), 'complete', 1, 1,
+    values (${repositoryId}, ${`${days}`.padStart(40, '0')}, ${branch}, now() - make_interval(days => ${days}), ${state}, 1, 1,
       'none', 1, 1, ${lines}, ${hits}, 0, ${lines - hits})
   `.execute(server.app.database.kysely);
 }
@@ -121,6 +127,15 @@ describe('a row', () => {
       [22, 70],
       [23, 80],
     ]);
+  });
+
+  test('compares with the newest report that was complete 30 days ago', async () => {
+    const id = await makeWithMain('parts', 'slow');
+    await addReport(id, { days: 35, hits: 60 });
+    await addReport(id, { days: 31, hits: 20, state: 'pending' });
+    await addReport(id, { days: 1, hits: 70 });
+    const [row] = (await list('', undefined, 'gh/parts')).repositories;
+    expect(row.change).toMatchObject({ change: { text: '+10.00' }, against: 'month' });
   });
 
   test('compares with the oldest report when none is 30 days old, and a single one with nothing', async () => {

@@ -31,7 +31,7 @@ const STATEMENTS = [
   `create index commits_branch_time on commits (repository_id, branch, (coalesce(committed_at, created_at)) desc, id desc)`,
   // The newest report of a branch with its totals, at or before any moment: lists of repositories look up thousands.
   `create index commits_reports on commits (repository_id, branch, (coalesce(committed_at, created_at)) desc, id desc)
-    include (files, lines, hits, partials, misses) where report_key is not null and sessions > 0`,
+    include (files, lines, hits, partials, misses, state) where report_key is not null and sessions > 0`,
   // Uploads that were given up for a reason of ours: the page of jobs lists them, and there are few.
   `create index uploads_given_up on uploads (processed_at desc)
     where state = 'error' and error_code in ('unknown_processing', 'file_not_in_storage', 'unknown_storage')`,

@@ -115,7 +115,7 @@ export interface OwnerSums {
   readonly misses: number;
 }
 
-/** The report of each at `time`: the newest that is not younger, else the oldest of all (decision 7 of issue 4). */
+/** The report of each at `time`: the newest complete one that is not younger, else the oldest of all (decision 7 of issue 4). */
 export async function findPastReports(
   database: Kysely<Database>,
   repositories: readonly BranchOfRepository[],
@@ -185,7 +185,7 @@ function pastReport(id: RawBuilder<unknown>, branch: RawBuilder<unknown>, time: 
   `;
   return sql`
     select at, lines, hits from (
-      (select *, 0 as rank from (${of} and ${TIME} <= ${time} order by ${TIME} desc, commits.id desc limit 1) month)
+      (select *, 0 as rank from (${of} and state = 'complete' and ${TIME} <= ${time} order by ${TIME} desc, commits.id desc limit 1) month)
       union all
       (select *, 1 as rank from (${of} order by ${TIME}, commits.id limit 1) oldest)
     ) either order by rank limit 1

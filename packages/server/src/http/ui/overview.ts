@@ -141,13 +141,19 @@ async function presentChange(
 ): Promise<HeadlineChange | null> {
   const { kysely } = call.app.database;
   const head = headOf(call, branch, (await findBranch(kysely, call.repository.id, branch))?.head_sha ?? commit.sha);
-  const monthAgo = new Date(Math.min(Date.now(), timeOf(commit).getTime()) - MONTH_MS);
+  const monthAgo = new Date(comparedAt(commit) - MONTH_MS);
   const month = await newestCompleteBefore(kysely, head, monthAgo);
   const other = month ?? (await oldestCovered(kysely, head));
   const before = other === null || other.id === commit.id ? null : coverageOfCommit(other);
   const change = before === null ? null : showChange(before, coverage);
   if (other === null || change === null || timeOf(other) > timeOf(commit)) return null;
   return { change, against: month === null ? 'oldest' : 'month', sha: other.sha, at: isoTime(timeOf(other)) };
+}
+
+/** Now, as on the page of repositories; a report that is itself older is compared with what was 30 days before it. */
+function comparedAt(commit: Commit): number {
+  const [now, made] = [Date.now(), timeOf(commit).getTime()];
+  return made > now - MONTH_MS ? now : made;
 }
 
 async function latestCommits({ app, repository }: UiRepositoryCall, branch: string | null) {
