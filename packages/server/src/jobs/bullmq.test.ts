@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TestStore } from '../../test/support/job-stores.ts';
-import { openPostgresStore, openRedisStore, redisServer } from '../../test/support/job-stores.ts';
+import { openPostgresStore, openRedisStore } from '../../test/support/job-stores.ts';
+import { redisServer } from '../../test/support/redis.ts';
 import { openJobs } from './bullmq.ts';
 import type { JobKind, Jobs, JobsProblem } from './jobs.ts';
 
@@ -286,6 +287,43 @@ describe.each(STORES)('jobs in $name', ({ open, missing }) => {
     await release();
     await seen.reaches(2);
     expect(problems).toContainEqual({ kind: 'queue_trouble', queue: 'parse', error: expect.any(Error) });
+  });
+
+  test('an outage in which nothing is handed over is noticed, and work is done without the queue until it is over', async () => {
+    const jobs = await jobsOf();
+    const seen = new Seen();
+    jobs.work(kind('sweep'), async ({ number }) => seen.add(number), 1);
+    jobs.schedule(kind('sweep'), { id: 'sweep', data: { number: 1 } }, 3_600_000);
+    await seen.reaches(1);
+    const begun = new Seen();
+    const over = Promise.withResolvers<void>();
+    jobs.whileAway(async (outage) => {
+      begun.add(1);
+      outage.over.addEventListener('abort', () => over.resolve());
+    });
+    const release = await store.hold();
+    await begun.reaches(2);
+    expect(await jobs.enqueue(kind('parse'), [{ id: '1', data: { number: 1 } }])).toBe('unavailable');
+    await release();
+    await over.promise;
+    await seen.reaches(2);
+    expect(await jobs.enqueue(kind('parse'), [{ id: '1', data: { number: 1 } }])).toBe('queued');
+  });
+
+  test('closing waits for work that is done without the queue, which is told at once', async () => {
+    const jobs = await jobsOf();
+    const begun = Promise.withResolvers<void>();
+    let ended = false;
+    jobs.whileAway(async ({ over }) => {
+      begun.resolve();
+      await new Promise((resolve) => over.addEventListener('abort', resolve));
+      ended = true;
+    });
+    const release = await store.hold();
+    await begun.promise;
+    await jobs.close(60_000);
+    await release();
+    expect(ended).toBe(true);
   });
 
   test('closing waits for the running job', async () => {

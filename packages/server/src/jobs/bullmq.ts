@@ -3,7 +3,9 @@ import type { JobsOptions } from 'bullmq';
 import type { PoolConfig } from 'pg';
 import { FIRST_PAUSE_MS } from './backend.ts';
 import type { JobsBackend, QueueHandle, ReceivedJob, WorkerHandle } from './backend.ts';
-import type { Handed, JobCounts, JobHandler, JobKind, Jobs, JobsProblem, Message } from './jobs.ts';
+import type { Handed, JobCounts, JobHandler, JobKind, Jobs, JobsProblem, Message, Outage } from './jobs.ts';
+import { OnceInAWhile } from './once-in-a-while.ts';
+import { StoreWatch } from './store-watch.ts';
 import { pauseUnlessAborted, settlesWithin } from './waiting.ts';
 
 /** Where the queues are and how they behave. */
@@ -15,8 +17,8 @@ export interface OpenJobsOptions {
   /** How long a job stays with a worker that no longer answers; `thatch.worker.lease_seconds`. */
   readonly leaseMs: number;
   /**
-   * How often an empty queue is looked at although no message came, and how soon scheduled jobs run again after a message could not be
-   * handed over; `thatch.worker.poll_seconds`.
+   * How often an empty queue is looked at although no message came, whether its store answers, and how often work is done without it while it
+   * does not; `thatch.worker.poll_seconds`.
    */
   readonly pollMs: number;
   /** How long a job that failed waits before its second try, at most; tests shorten it. */
@@ -34,14 +36,17 @@ export interface OpenJobsOptions {
  * await jobs.enqueue(PARSE_UPLOAD, [{ id: upload.external_id, data: { upload: upload.id } }]);
  */
 export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
-  return new BullJobs(await openBackend(options), options);
+  const quiet = { ...options, onProblem: withoutRepeats(options.onProblem) };
+  return new BullJobs(await openBackend(quiet), quiet);
 }
 
 const HANDOVER_MS = 1000;
-/** After a hand-over that failed, how long nobody waits for the next. */
+/** How often a store that is away is asked whether it is back. */
 const RETRY_MS = 1000;
 /** The largest set handed over in one statement. */
 const BATCH = 500;
+/** The queue that is asked to see whether the store answers; it never has a job. */
+const PROBE_QUEUE = 'probe';
 /** How long handlers may take to notice that they are aborted, and connections to close. */
 const LAST_WAIT_MS = 1000;
 const ID = /^[\w.-]{1,200}$/;
@@ -58,23 +63,34 @@ async function openBackend(options: OpenJobsOptions): Promise<JobsBackend> {
   return openRedisBackend({ url: store.url, leaseMs, pollMs, firstPauseMs, onConnectionLost });
 }
 
+function withoutRepeats(onProblem: OpenJobsOptions['onProblem']): OpenJobsOptions['onProblem'] {
+  const troubles = new OnceInAWhile();
+  return (problem) => {
+    const isRepeat =
+      problem.kind === 'queue_trouble' &&
+      !troubles.isDue(`${problem.queue}: ${problem.error.message}`, performance.now());
+    if (!isRepeat) onProblem(problem);
+  };
+}
+
 class BullJobs implements Jobs {
   private readonly backend: JobsBackend;
   private readonly onProblem: (problem: JobsProblem) => void;
-  private readonly pollMs: number;
+  private readonly watch: StoreWatch;
   private readonly queues = new Map<string, QueueHandle>();
   private readonly workers = new Map<string, WorkerHandle>();
   private readonly beats: NodeJS.Timeout[] = [];
-  private readonly scheduled: (() => void)[] = [];
-  private catchingUp: NodeJS.Timeout | null = null;
+  private readonly scheduled: (() => Promise<Handed>)[] = [];
   private readonly stopping = new AbortController();
   private closed: Promise<void> | null = null;
-  private unavailableUntil = 0;
 
   constructor(backend: JobsBackend, { onProblem, pollMs }: Pick<OpenJobsOptions, 'onProblem' | 'pollMs'>) {
     this.backend = backend;
     this.onProblem = onProblem;
-    this.pollMs = pollMs;
+    this.watch = new StoreWatch(
+      { isThere: () => this.isThere(), isBack: () => this.isBack() },
+      { pollMs, retryMs: RETRY_MS },
+    );
   }
 
   async enqueue<Data extends object>(kind: JobKind<Data>, messages: readonly Message<Data>[]): Promise<Handed> {
@@ -93,18 +109,22 @@ class BullJobs implements Jobs {
   }
 
   schedule<Data extends object>(kind: JobKind<Data>, message: Message<Data>, everyMs: number): void {
-    const beat = (options: JobsOptions) =>
-      void this.ask(kind.name, (queue) => queue.add(kind.name, message, { ...options, jobId: jobId(randomUUID()) }));
-    // The first run does not care when another process, or this one before a crash, ran last.
-    beat({});
-    this.scheduled.push(() => beat({}));
+    const add = (options: JobsOptions) => (queue: QueueHandle) =>
+      queue.add(kind.name, message, { ...options, jobId: jobId(randomUUID()) });
+    // The first run does not care when another process, or this one before a crash, ran last; nor does the first after an outage.
+    void this.ask(kind.name, add({}));
+    this.scheduled.push(() => this.request(kind.name, add({})));
     // Somewhat shorter than the interval, so that the processes' timers need not agree to the millisecond.
     const deduplication = { id: checkedId(message.id), ttl: Math.floor(everyMs * 0.9) };
-    this.beats.push(setInterval(beat, everyMs, { deduplication }).unref());
+    this.beats.push(setInterval(() => void this.ask(kind.name, add({ deduplication })), everyMs).unref());
   }
 
   work<Data extends object>(kind: JobKind<Data>, handler: JobHandler<Data>, concurrency: number): void {
     void this.keepWorking(kind.name, concurrency, (job, signal) => this.runJob(kind, handler, job, signal));
+  }
+
+  whileAway(work: (outage: Outage) => Promise<void>): void {
+    this.watch.whileAway(work);
   }
 
   async counts(kind: JobKind<object>): Promise<JobCounts | null> {
@@ -128,10 +148,14 @@ class BullJobs implements Jobs {
     );
   }
 
-  /** Lets `request` talk to the queue, for {@link HANDOVER_MS} at most. */
+  /** Lets `request` talk to the queue, unless its store is known to be away. */
   private async ask(name: string, request: (queue: QueueHandle) => Promise<unknown>): Promise<Handed> {
+    return this.watch.isAway ? 'unavailable' : this.request(name, request);
+  }
+
+  /** Lets `request` talk to the queue, for {@link HANDOVER_MS} at most. */
+  private async request(name: string, request: (queue: QueueHandle) => Promise<unknown>): Promise<Handed> {
     if (this.closed !== null) return 'unavailable';
-    if (performance.now() < this.unavailableUntil) return this.missed();
     const queue = this.queueOf(name);
     const answer = request(queue).then(
       () => null,
@@ -139,21 +163,24 @@ class BullJobs implements Jobs {
     );
     const error = await settlesWithin(answer, HANDOVER_MS, new Error(`no answer within ${HANDOVER_MS} ms`));
     if (error === null) return 'queued';
-    this.unavailableUntil = performance.now() + RETRY_MS;
     // A queue keeps the failure of its first connection for ever: the next call makes a new one.
-    this.queues.delete(name);
+    if (this.queues.get(name) === queue) this.queues.delete(name);
     void queue.close().catch(() => {});
     this.tellTrouble(name, error);
-    return this.missed();
+    this.watch.lost();
+    return 'unavailable';
   }
 
-  /** What was not handed over is in the journal alone: those who look there do so again when the queue may answer. */
-  private missed(): Handed {
-    this.catchingUp ??= setTimeout(() => {
-      this.catchingUp = null;
-      for (const run of this.scheduled) run();
-    }, this.pollMs).unref();
-    return 'unavailable';
+  private async isThere(): Promise<boolean> {
+    return (await this.request(PROBE_QUEUE, (queue) => queue.getJobCounts('active'))) === 'queued';
+  }
+
+  /** What was not handed over is in the journal alone: those who look there do so now. */
+  private async isBack(): Promise<boolean> {
+    // Asked first, as a store that is only slow would keep each job that is added in vain, and run all of them later.
+    if (!(await this.isThere())) return false;
+    for (const add of this.scheduled) if ((await add()) === 'unavailable') return false;
+    return true;
   }
 
   private queueOf(name: string): QueueHandle {
@@ -220,10 +247,11 @@ class BullJobs implements Jobs {
   private async stop(graceMs: number): Promise<void> {
     this.stopping.abort();
     for (const beat of this.beats) clearInterval(beat);
-    if (this.catchingUp !== null) clearTimeout(this.catchingUp);
     const workers = [...this.workers.values()];
-    const finished = Promise.allSettled(workers.map((worker) => worker.close())).then(() => true);
+    const ends = [this.watch.stop(), ...workers.map((worker) => worker.close())];
+    const finished = Promise.allSettled(ends).then(() => true);
     if (!(await settlesWithin(finished, graceMs, false))) {
+      this.watch.cut();
       for (const worker of workers) worker.cancelAllJobs('the server stops');
       await settlesWithin(finished, LAST_WAIT_MS, false);
     }

@@ -17,8 +17,9 @@ export interface Message<Data extends object> {
 }
 
 /**
- * What became of a message. `unavailable` (the queue does not answer) needs no repair by the caller: a message is only a hint, and
- * the reconciler, like every scheduled job, runs again within seconds and finds the row in the journal (design rule 1).
+ * What became of a message. `unavailable` (the queue does not answer) needs no repair by the caller: a message is only a hint. When the
+ * queue answers again the reconciler, like every scheduled job, runs at once and finds the row in the journal; until then the row is
+ * found by what {@link Jobs.whileAway} does (design rule 1).
  */
 export type Handed = 'queued' | 'unavailable';
 
@@ -39,6 +40,14 @@ export interface JobCounts {
   readonly running: number;
 }
 
+/** A time in which the store under the queues does not answer. */
+export interface Outage {
+  /** Aborts when the store answers again, or the server stops: begin nothing more, and end what was begun. */
+  readonly over: AbortSignal;
+  /** Aborts when the server cannot wait any longer. */
+  readonly signal: AbortSignal;
+}
+
 /** What the owner of the queues is told; everything here heals by itself. */
 export type JobsProblem =
   | {
@@ -51,7 +60,7 @@ export type JobsProblem =
     }
   /** A message that its kind cannot read. */
   | { readonly kind: 'job_unreadable'; readonly queue: string; readonly id: string }
-  /** The queue's own store: connection lost, lease not renewed. */
+  /** The queue's own store: connection lost, lease not renewed. The same is told once a minute. */
   | { readonly kind: 'queue_trouble'; readonly queue: string; readonly error: Error };
 
 /** Queues of jobs. At least once: a worker that dies loses its lease, and another takes the job. */
@@ -66,11 +75,17 @@ export interface Jobs {
   debounce<Data extends object>(kind: JobKind<Data>, message: Message<Data>, delayMs: number): Promise<Handed>;
   /**
    * Runs a job at once and then every `everyMs`, once in the installation however many processes ask for it.
-   * The beat is this process's own timer, so it survives a queue that was emptied.
+   * The beat is this process's own timer, so it survives a queue that was emptied. It also runs when the queue answers again after an
+   * outage.
    */
   schedule<Data extends object>(kind: JobKind<Data>, message: Message<Data>, everyMs: number): void;
   /** Works on a kind, `concurrency` jobs at once. Takes up work when the queue answers; never fails. Once per kind. */
   work<Data extends object>(kind: JobKind<Data>, handler: JobHandler<Data>, concurrency: number): void;
+  /**
+   * Does work without the queues: `work` runs when their store has not answered for a poll's time (`thatch.worker.poll_seconds`), and
+   * every such time again until it does, one run at a time, in each process by itself. It must not reject. Once.
+   */
+  whileAway(work: (outage: Outage) => Promise<void>): void;
   /** Numbers for pages and metrics; null while the queue does not answer. */
   counts(kind: JobKind<object>): Promise<JobCounts | null>;
   /**

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** What the promise gives, or `otherwise` when it takes longer. The promise goes on; it must not reject. */
 export async function settlesWithin<Value>(
   promise: Promise<Value>,
@@ -16,6 +14,15 @@ export async function settlesWithin<Value>(
 }
 
 /** Waits; returns at once when the signal aborts or has. */
-export async function pauseUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await pause(milliseconds, undefined, { signal }).catch(() => {});
+export function pauseUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
+  });
 }

@@ -15,7 +15,7 @@ const MOST_AT_ONCE = 5000;
  * 1). Handing over what is already queued changes nothing.
  */
 export async function reconcile(app: App, sweeper: Pick<Sweeper, 'step'>): Promise<void> {
-  const expired = await expireStarted(app.database.kysely);
+  const expired = await tidy(app);
   const unparsed = await findUnparsed(app.database.kysely, MOST_AT_ONCE);
   await app.jobs.enqueue(
     PARSE,
@@ -23,8 +23,6 @@ export async function reconcile(app: App, sweeper: Pick<Sweeper, 'step'>): Promi
   );
   const unmerged = await findUnmerged(app.database.kysely, MOST_AT_ONCE);
   for (const commit of unmerged) await askForMerge(app, commit);
-  await app.events.prune();
-  await app.sessions.prune();
   // Last: it is the only one that may take a while.
   const swept = await sweeper.step(Date.now());
   if (expired + unparsed.length + unmerged.length + swept > 0) {
@@ -33,4 +31,12 @@ export async function reconcile(app: App, sweeper: Pick<Sweeper, 'step'>): Promi
       'reconciled the journal with the queues',
     );
   }
+}
+
+/** Ends what only time ends. Returns how many uploads ran out without their bytes. */
+export async function tidy(app: App): Promise<number> {
+  const expired = await expireStarted(app.database.kysely);
+  await app.events.prune();
+  await app.sessions.prune();
+  return expired;
 }

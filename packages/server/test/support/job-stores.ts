@@ -1,12 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import type { OpenJobsOptions } from '../../src/jobs/bullmq.ts';
 import { createTestDatabase } from './cluster.ts';
+import { makeRedis } from './redis.ts';
 
 /** Queues of one test. */
 export interface TestStore {
@@ -19,9 +15,6 @@ export interface TestStore {
   readonly dump: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
-
-/** The program, or null where it is not installed. */
-export const redisServer: string | null = spawnSync('redis-server', ['--version']).status === 0 ? 'redis-server' : null;
 
 /** An empty database of its own. */
 export async function openPostgresStore(): Promise<TestStore> {
@@ -54,22 +47,18 @@ export async function openPostgresStore(): Promise<TestStore> {
 
 /** A server of its own on a socket. */
 export async function openRedisStore(): Promise<TestStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'thatch-redis-'));
-  const socket = join(folder, 'redis.sock');
-  const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], {
-    stdio: 'ignore',
-  });
-  const admin = new Redis({ path: socket, retryStrategy: () => 20 });
+  const redis = makeRedis();
+  await redis.start();
+  const admin = new Redis({ path: redis.socket, retryStrategy: () => 20 });
   admin.on('error', () => {});
-  await admin.ping();
   return {
-    store: { kind: 'redis', url: `unix://${socket}` },
+    store: { kind: 'redis', url: redis.url },
     cutConnections: async () => {
       await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     },
     hold: async () => {
-      server.kill('SIGSTOP');
-      return async () => void server.kill('SIGCONT');
+      redis.hold();
+      return async () => redis.release();
     },
     dump: async () => {
       const keys = await admin.keys('thatch:*:m-*');
@@ -77,9 +66,7 @@ export async function openRedisStore(): Promise<TestStore> {
     },
     close: async () => {
       admin.disconnect();
-      server.kill('SIGKILL');
-      await once(server, 'exit');
-      rmSync(folder, { recursive: true, force: true });
+      await redis.close();
     },
   };
 }
