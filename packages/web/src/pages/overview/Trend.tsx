@@ -4,7 +4,7 @@ import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { TREND_PERIODS, type TrendAnswer, type TrendPeriod } from '@thatch/server/http/ui/contract/trend.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
-import { LOCALE, SHARED } from '../../messages/en/shared.ts';
+import { SHARED } from '../../messages/en/shared.ts';
 import { LineChart } from '../../parts/line-chart/LineChart.tsx';
 import { Menu, MenuChoice } from '../../parts/Menu.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -14,7 +14,6 @@ import styles from './Trend.module.css';
 import { chartPoints } from './trend-points.ts';
 
 const PERIODS = ['7 days', '30 days', '3 months', '6 months', '12 months', 'all time'] as const;
-const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 
 /** The coverage of the branch over time. */
 export function Trend({
@@ -87,7 +86,6 @@ function Chart({
       points={chartPoints(answer.points)}
       summary={OVERVIEW.trendSummary(answer.branch, OVERVIEW.periods[period], text(covered[0]), text(covered.at(-1)))}
       fileName={`${repository.repo}-coverage.csv`}
-      formatTick={(at) => days.format(at)}
       onOpen={(index) =>
         void navigate({
           to: '/$svc/$owner/$repo/commit/$sha',

@@ -7,6 +7,7 @@ import table from '../table.module.css';
 import { useWidth } from '../use-width.ts';
 import styles from './LineChart.module.css';
 import { csvOf, layLine, nearestPoint, valueRange, type Measured } from './scale.ts';
+import { tickTexts } from './ticks.ts';
 
 /** A point with everything that is told of it. */
 export interface ChartPoint extends Measured {
@@ -29,7 +30,6 @@ export function LineChart({
   summary,
   fileName,
   onOpen,
-  formatTick,
   children,
 }: {
   /** What stands above the picture at its start. */
@@ -40,8 +40,6 @@ export function LineChart({
   /** Of the CSV. */
   readonly fileName: string;
   readonly onOpen: (index: number) => void;
-  /** A day below the axis. */
-  readonly formatTick: (at: number) => string;
 }) {
   const [isTable, setTable] = useState(false);
   return (
@@ -62,7 +60,7 @@ export function LineChart({
       {isTable ? (
         <PointTable points={points} summary={summary} />
       ) : (
-        <Drawing points={points} summary={summary} onOpen={onOpen} formatTick={formatTick} />
+        <Drawing points={points} summary={summary} onOpen={onOpen} />
       )}
     </div>
   );
@@ -79,12 +77,10 @@ function Drawing({
   points,
   summary,
   onOpen,
-  formatTick,
 }: {
   readonly points: readonly ChartPoint[];
   readonly summary: string;
   readonly onOpen: (index: number) => void;
-  readonly formatTick: (at: number) => string;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -123,9 +119,9 @@ function Drawing({
                 </text>
               </g>
             ))}
-            {ticksOf(points, inner.width).map(({ at, x }) => (
-              <text key={at} className={styles.label} x={x} y={inner.height + 18} textAnchor="middle">
-                {formatTick(at)}
+            {ticksOf(points, inner.width).map(({ x, text }) => (
+              <text key={x} className={styles.label} x={x} y={inner.height + 18} textAnchor="middle">
+                {text}
               </text>
             ))}
             {line.gaps.map(([from, to]) => (
@@ -229,15 +225,14 @@ function pointAfterKey(key: string, active: number, count: number): number | nul
   return key === 'End' ? count - 1 : null;
 }
 
-function ticksOf(points: readonly ChartPoint[], width: number): { readonly at: number; readonly x: number }[] {
+function ticksOf(points: readonly ChartPoint[], width: number): { readonly x: number; readonly text: string }[] {
   const first = points[0]?.at;
   const last = points.at(-1)?.at;
   if (first === undefined || last === undefined || first === last) return [];
   const count = Math.max(1, Math.floor(width / TICK_ROOM));
-  return Array.from({ length: count }, (_, index) => {
-    const part = (index + 0.5) / count;
-    return { at: first + (last - first) * part, x: width * part };
-  });
+  const parts = Array.from({ length: count }, (_, index) => (index + 0.5) / count);
+  const texts = tickTexts(parts.map((part) => first + (last - first) * part));
+  return parts.map((part, index) => ({ x: width * part, text: texts[index] }));
 }
 
 function csvAddress(points: readonly ChartPoint[]): string {

@@ -7,12 +7,18 @@ const MOST_KEPT = 500;
  * Which folders are open, for each ref, as long as the browser's tab lives: who comes back finds the tree as it was (web-ui §4.2).
  */
 const open = new Map<string, ReadonlySet<string>>();
+const touched = new Set<string>();
 const listeners = new Set<() => void>();
 
 /** The open folders of a tree, and how to change them. `tree` names it: repository and ref. */
 export function useExpansion(tree: string): readonly [ReadonlySet<string>, (change: Expansion) => void] {
   const paths = useSyncExternalStore(subscribe, () => readOpen(tree));
   return [paths, (change) => changeOpen(tree, change)];
+}
+
+/** Whether anything of a tree was ever opened or closed; one that was not may be shown with folders open. */
+export function isUntouched(tree: string): boolean {
+  return !touched.has(tree) && readText(`thatch-tree ${tree}`) === null;
 }
 
 /** Folders to open or close. */
@@ -49,6 +55,7 @@ function changeOpen(tree: string, { open: opened = [], close = [] }: Expansion):
   for (const path of opened) paths.add(path);
   for (const path of close) paths.delete(path);
   open.set(tree, paths);
+  touched.add(tree);
   writeText(`thatch-tree ${tree}`, JSON.stringify([...paths].slice(-MOST_KEPT)));
   for (const listener of listeners) listener();
 }

@@ -1,6 +1,6 @@
 import type { TreeAnswer, TreeRow } from '@thatch/server/http/ui/contract/tree.ts';
 import { expect, test } from 'vitest';
-import { gridRows, rowAfterKey, rowByText, rowKey, type FolderState } from './tree-rows.ts';
+import { gridRows, onlyFolder, rowAfterKey, rowByText, rowKey, type FolderState } from './tree-rows.ts';
 
 const COUNTS = { lines: 1, hits: 1, partials: 0, misses: 0, coverage: '100', files: 1 };
 const folder = (path: string): TreeRow => ({ ...COUNTS, kind: 'folder', name: nameOf(path), path, index: null });
@@ -63,4 +63,17 @@ test('typed letters lead to the next row that begins with them, around the end',
   expect(rowByText(rows, 0, 'RE')).toBe(5);
   expect(rowByText(rows, 5, 'l')).toBe(0);
   expect(rowByText(rows, 0, 'x')).toBeNull();
+});
+
+test('a folder is the only one when nothing is beside it, and no more is to come', () => {
+  const answer = (rows: TreeRow[], next_cursor: string | null = null): TreeAnswer => ({
+    rows,
+    next_cursor,
+    totals: COUNTS,
+  });
+  expect(onlyFolder(answer([folder('src')]))).toBe('src');
+  expect(onlyFolder(answer([folder('src'), file('a.ts')]))).toBeNull();
+  expect(onlyFolder(answer([folder('src')], 'next'))).toBeNull();
+  expect(onlyFolder(answer([file('a.ts')]))).toBeNull();
+  expect(onlyFolder(answer([]))).toBeNull();
 });

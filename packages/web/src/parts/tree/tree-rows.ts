@@ -61,6 +61,12 @@ function addFolder(
   if (next_cursor !== null) rows.push({ kind: 'more', level, parent });
 }
 
+/** The folder that everything below another is in; null where there are several things, or none. */
+export function onlyFolder({ rows, next_cursor }: TreeAnswer): string | null {
+  const [first] = rows;
+  return rows.length === 1 && next_cursor === null && first.kind === 'folder' ? first.path : null;
+}
+
 /** Tells a row from all others: a report may hold a file and a folder of one name. */
 export function rowKey(row: GridRow): string {
   return row.kind === 'entry' ? `${row.entry.kind} ${row.entry.path}` : `${row.kind} ${row.parent}`;

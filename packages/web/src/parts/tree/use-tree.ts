@@ -3,9 +3,9 @@ import { useEffect, useState } from 'react';
 import type { ReportCoverage } from '@thatch/server/http/ui/contract/shared.ts';
 import type { TreeAnswer } from '@thatch/server/http/ui/contract/tree.ts';
 import type { Expansion } from './expansion.ts';
-import { useExpansion } from './expansion.ts';
+import { isUntouched, useExpansion } from './expansion.ts';
 import { filesQuery, folderQuery, type ReportChoice, type TreeOrder } from './report-choice.ts';
-import { gridRows, type FolderState, type GridRow } from './tree-rows.ts';
+import { gridRows, onlyFolder, type FolderState, type GridRow } from './tree-rows.ts';
 
 /** The rows of a grid and what can be done with them. */
 export interface Tree {
@@ -30,6 +30,12 @@ export function useFolderTree(choice: ReportChoice, order: TreeOrder, root: stri
   const [pages, setPages] = useState<ReadonlyMap<string, number>>(new Map());
   const pagesOf = (path: string): number => pages.get(path) ?? 1;
   const top = useQuery({ ...folderQuery(choice, order, root, pagesOf(root)), placeholderData: keepPreviousData });
+  // One closed row alone would say nothing.
+  const only = top.data === undefined || top.isPlaceholderData ? null : onlyFolder(top.data);
+  useEffect(() => {
+    if (only !== null && isUntouched(name)) change({ open: [only] });
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies, react-hooks/exhaustive-deps -- `change` is of the name
+  }, [name, only]);
   const paths = [...open].filter((path) => path !== root && (root === '' || path.startsWith(`${root}/`)));
   const below = useQueries({ queries: paths.map((path) => folderQuery(choice, order, path, pagesOf(path))) });
   // While another order or filter is asked for, what was there stays (web-ui §2 "loading").
