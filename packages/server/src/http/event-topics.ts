@@ -141,8 +141,8 @@ async function resolveCommit(app: App, principal: ApiPrincipal, text: string): P
     id === null
       ? undefined
       : await app.database.kysely.selectFrom('commits').select('repository_id').where('id', '=', id).executeTakeFirst();
-  if (row === undefined) return ABSENT;
-  const repository = await findReadable(app, principal, String(row.repository_id));
+  // Asked for none too: how long the answer takes must not tell of what is private.
+  const repository = await findReadable(app, principal, String(row?.repository_id ?? 0));
   return repository === null ? ABSENT : { kind: 'topic', key: `commit:${id}` };
 }
 
@@ -150,10 +150,9 @@ async function resolveCommit(app: App, principal: ApiPrincipal, text: string): P
 async function resolveOwner(app: App, principal: ApiPrincipal, text: string): Promise<Resolved> {
   const { kysely } = app.database;
   const id = numberOf(text) ?? (await findOwnerId(app, text));
-  if (id === null) return ABSENT;
   const options = { database: kysely, guestAccess: app.config.setup.guestAccess };
-  const isSeen = await isOwnerVisible(kysely, id, await visibilityOf(options, principal));
-  return isSeen ? { kind: 'owner', id } : ABSENT;
+  const isSeen = await isOwnerVisible(kysely, id ?? 0, await visibilityOf(options, principal));
+  return id !== null && isSeen ? { kind: 'owner', id } : ABSENT;
 }
 
 async function findOwnerId({ database }: App, text: string): Promise<number | null> {

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ApiScope } from '../../src/auth/api-scopes.ts';
 import { HEAD, makeApiWorld, makePerson, REPORTS, upload, type ApiWorld } from '../support/api-world.ts';
 import { openBrowser } from '../support/browser.ts';
 import { newSha, send, startTestServer, useTestServer, type TestServer } from '../support/server.ts';
+import { makeRepository } from '../support/upload-world.ts';
 
 /*
  * What strangers, and tokens that leaked, must not get from the addresses of the pages.
@@ -63,6 +65,56 @@ describe('an API token reaches as far as its scopes, whatever its person may do'
     const shown = await send(`${server.url}${R}/connect`, { headers: { authorization: `Bearer ${reaching}` } });
     expect(shown.body).toMatchObject({ token: { kind: 'shown', text: world.uploadToken } });
     expect((await ask('read', 'GET', `${R}/connect`)).body).toMatchObject({ token: { kind: 'not_allowed' } });
+  });
+});
+
+describe('what is private', () => {
+  test('row 30: is answered as what is not there: the same body after the same reads', async () => {
+    const { kysely } = server.app.database;
+    await makeRepository(kysely, 'hidden', 'vault');
+    const asked = (owner: string, repo: string) => [
+      `/api/ui/repos/gh/${owner}/${repo}/overview`,
+      `/api/ui/owners/gh/${owner}`,
+      `/api/ui/owners/gh/${owner}/repositories`,
+      `/api/ui/jump?search=${repo}&repository=gh/${owner}/${repo}`,
+      `/api/ui/addresses?address=/gh/${owner.toUpperCase()}/${repo}`,
+      `/api/ui/events?topics=repo:gh/${owner}/${repo}`,
+      `/api/ui/events?topics=owner:gh/${owner}`,
+      `/gh/${owner.toUpperCase()}/${repo}`,
+    ];
+    const queries = vi.spyOn(pg.Client.prototype, 'query');
+    for (const headers of [{}, { authorization: `Bearer ${world.otto}` }]) {
+      const told: object[][] = [];
+      for (const paths of [asked('hidden', 'vault'), asked('nobody', 'thing')]) {
+        const answers: object[] = [];
+        for (const path of paths) {
+          queries.mockClear();
+          const { status, text } = await send(server.url + path, { headers: { accept: 'text/html', ...headers } });
+          const reads = queries.mock.calls
+            .map(([query]) => textOf(query))
+            .filter((sql) => /owners|repositories|grants/.test(sql));
+          expect(reads, path).not.toEqual([]);
+          answers.push({ status, text: text.replace(/"request_id":"[^"]+"/, ''), reads });
+        }
+        told.push(answers);
+      }
+      expect(told[0]).toEqual(told[1]);
+    }
+    queries.mockRestore();
+  });
+
+  function textOf(query: unknown): string {
+    return typeof query === 'string' ? query : String((query as { readonly text?: string }).text);
+  }
+
+  test('no cache between shows one person what another may see', async () => {
+    const headers = { authorization: `Bearer ${world.mira}` };
+    for (const path of [R, '/api/v2/gh/acme/repos/lumen/']) {
+      const answered = await send(server.url + path, { headers });
+      expect(answered.status).toBe(200);
+      expect(answered.headers.get('cache-control')).toMatch(/^private/);
+      expect(answered.headers.get('vary')).toMatch(/Authorization, Cookie/);
+    }
   });
 });
 

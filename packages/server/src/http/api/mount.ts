@@ -61,7 +61,7 @@ const SAFETY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  vary: 'Accept, Accept-Encoding, Authorization, Origin',
+  vary: 'Accept, Accept-Encoding, Authorization, Cookie, Origin',
 };
 
 function answerer(context: ApiContext, throttle: Throttle) {

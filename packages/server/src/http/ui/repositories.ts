@@ -105,8 +105,9 @@ async function findVisibleOwner({
   const service = parseService(parameter('service'));
   const owner = service === null ? null : await findOwner(kysely, { service, owner: parameter('owner') });
   const visibility = await visibilityOf({ database: kysely, guestAccess: app.config.setup.guestAccess }, principal);
-  if (owner === null) return null;
-  return (await isOwnerVisible(kysely, owner.id, visibility)) ? { owner, visibility } : null;
+  // Asked for none too: how long the answer takes must not tell of an owner whose repositories are all private.
+  const isVisible = await isOwnerVisible(kysely, owner?.id ?? 0, visibility);
+  return owner !== null && isVisible ? { owner, visibility } : null;
 }
 
 async function presentRows({ app }: UiCall, rows: readonly RepositoryOverview[]): Promise<RepositoryRow[]> {
