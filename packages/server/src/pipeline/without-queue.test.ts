@@ -80,6 +80,7 @@ function expectNothingDoubledOrFailed(uploads: number): void {
 describe.each([
   { name: 'ends and comes back empty', take: () => redis.kill(), giveBack: () => redis.start() },
   { name: 'hangs and goes on later', take: async () => redis.hold(), giveBack: async () => redis.release() },
+  { name: 'has no memory left and gets some later', take: () => redis.fill(), giveBack: () => redis.makeRoom() },
 ])('when Redis $name', ({ take, giveBack }) => {
   test('uploads are merged meanwhile, and afterwards nothing is doubled and no job failed', async () => {
     await redis.start();

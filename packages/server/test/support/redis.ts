@@ -20,7 +20,10 @@ export interface TestRedis {
   readonly hold: () => void;
   /** Lets it go on after {@link TestRedis.hold}. */
   readonly release: () => void;
-  readonly isRunning: () => boolean;
+  /** Lets it take nothing new, while it can still be read, as one whose memory is full. */
+  readonly fill: () => Promise<void>;
+  /** Lets it take again after {@link TestRedis.fill}. */
+  readonly makeRoom: () => Promise<void>;
   /** Ends it and removes its folder. */
   readonly close: () => Promise<void>;
 }
@@ -37,6 +40,14 @@ export function makeRedis(): TestRedis {
     running.kill('SIGKILL');
     await once(running, 'exit');
   };
+  const ask = async (question: (client: Redis) => Promise<unknown>): Promise<void> => {
+    const client = new Redis({ path: socket, retryStrategy: () => 20, maxRetriesPerRequest: null });
+    client.on('error', () => {});
+    await question(client);
+    client.disconnect();
+  };
+  // Nothing is evicted unless it is configured, so beyond this every command that stores something is refused.
+  const setMemory = (bytes: number): Promise<void> => ask((client) => client.config('SET', 'maxmemory', bytes));
   return {
     url: `unix://${socket}`,
     socket,
@@ -44,15 +55,13 @@ export function makeRedis(): TestRedis {
       server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', folder], {
         stdio: 'ignore',
       });
-      const client = new Redis({ path: socket, retryStrategy: () => 20, maxRetriesPerRequest: null });
-      client.on('error', () => {});
-      await client.ping();
-      client.disconnect();
+      await ask((client) => client.ping());
     },
     kill,
     hold: () => void server?.kill('SIGSTOP'),
     release: () => void server?.kill('SIGCONT'),
-    isRunning: () => server !== null,
+    fill: () => setMemory(1),
+    makeRoom: () => setMemory(0),
     close: async () => {
       await kill();
       rmSync(folder, { recursive: true, force: true });
