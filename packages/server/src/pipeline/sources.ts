@@ -3,11 +3,17 @@ import { zstdDecompress } from 'node:zlib';
 import type { App } from '../app.ts';
 import { findSource } from '../database/queries/sources.ts';
 import type { Commit } from '../database/tables.ts';
+import { turns } from '../workers/turns.ts';
 
 const unpack = promisify(zstdDecompress);
 
 /** Half a million paths with their blobs (upload-protocol §8.3). */
 const LARGEST_TREE = 256 * 1024 * 1024;
+
+/** So many trees are unpacked at once: each may be as large, and every look at a file reads one. */
+const MOST_TREES = 2;
+const MOST_WAITING = 200;
+const inTurn = turns(MOST_TREES, MOST_WAITING);
 
 type Stores = Pick<App, 'database' | 'objects'>;
 
@@ -32,15 +38,17 @@ export async function readFileOfCommit(
   return blob === null ? null : { blob, bytes: await readSource(app, commit.repository_id, blob) };
 }
 
-/** Git's name of what a commit has at a path; null when its tree is not known, or has no such file. */
+/** Git's name of what a commit has at a path; null when its tree is not known, or has no such file. Throws `Busy` when too many ask at once. */
 export async function findBlob(
   { objects }: Pick<App, 'objects'>,
   { files_key: key }: Pick<Commit, 'files_key'>,
   path: string,
 ): Promise<string | null> {
-  const packed = key === null ? null : await objects.read(key);
-  if (packed === null) return null;
-  return blobInTree(await unpack(packed, { maxOutputLength: LARGEST_TREE }), path);
+  if (key === null) return null;
+  return inTurn(async () => {
+    const packed = await objects.read(key);
+    return packed === null ? null : blobInTree(await unpack(packed, { maxOutputLength: LARGEST_TREE }), path);
+  });
 }
 
 /**

@@ -83,7 +83,8 @@ describe('what is private', () => {
       `/gh/${owner.toUpperCase()}/${repo}`,
     ];
     const queries = vi.spyOn(pg.Client.prototype, 'query');
-    for (const headers of [{}, { authorization: `Bearer ${world.otto}` }]) {
+    const strangers: Record<string, string>[] = [{}, { authorization: `Bearer ${world.otto}` }];
+    for (const headers of strangers) {
       const told: object[][] = [];
       for (const paths of [asked('hidden', 'vault'), asked('nobody', 'thing')]) {
         const answers: object[] = [];

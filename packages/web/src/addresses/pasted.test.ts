@@ -6,6 +6,7 @@ const OWN = 'https://cov.example.test/thatch';
 test.each([
   ['https://cov.example.test/thatch/gh/acme/web/commits?search=a#x', '/gh/acme/web/commits?search=a#x'],
   ['https://cov.example.test/thatch', '/'],
+  ['https://cov.example.test/thatch//evil.test/gh', '/evil.test/gh'],
   ['https://app.codecov.io/gh/acme/web/pull/12?src=pr', '/gh/acme/web/pull/12?src=pr'],
   ['https://codecov.corp.test/github/acme/web', '/github/acme/web'],
   ['https://github.com/acme', '/gh/acme'],

@@ -17,7 +17,8 @@ export function pageOfAddress(text: string, own: string): string | null {
   const ours = new URL(own);
   const prefix = ours.pathname.replace(/\/+$/, '');
   if (url.host === ours.host && (path === prefix || path.startsWith(`${prefix}/`))) {
-    return (path.slice(prefix.length) || '/') + tail;
+    // With two slashes in front it would be the address of another host.
+    return `/${path.slice(prefix.length).replace(/^\/+/, '')}${tail}`;
   }
   const segments = path.split('/').slice(1);
   const known = FORGES.get(url.hostname.replace(/^www\./, ''));

@@ -39,6 +39,9 @@ export const DEFAULT_BRANCH = sql<string | null>`coalesce(
   )
 )`;
 
+/** An installation has one for each organisation; more than these are no list to be read. */
+const MOST_OWNERS = 2000;
+
 /** The owners of which somebody sees at least one repository, by name. */
 export async function listVisibleOwners(
   database: Kysely<Database>,
@@ -66,6 +69,7 @@ export async function listVisibleOwners(
     where ${visibleRepositories(visibility)}
     group by owners.id
     order by lower(owners.name), owners.service
+    limit ${MOST_OWNERS}
   `.execute(database);
   return rows;
 }
