@@ -12,8 +12,8 @@ export interface OverviewFilter {
   readonly search: string | null;
   /** Has received an upload. */
   readonly isActive: boolean | null;
-  /** Only those whose last report is older than this. */
-  readonly staleBefore: Date | null;
+  /** Only those whose last report is older than a time, or that have more commits since then without one. */
+  readonly stale: { readonly before: Date; readonly commits: number } | null;
 }
 
 export type OverviewOrder = SortOrder<'time' | 'coverage' | 'name' | 'lines' | 'change'>;
@@ -73,7 +73,7 @@ export async function listRepositoryOverviews(
     from named
     left join lateral (${newestReport(sql`named.id`, sql`named.branch`)}) head on true
     ${order.column === 'change' ? sql`left join lateral (${pastReport(sql`named.id`, sql`named.branch`, monthAgo)}) past on true` : sql``}
-    where ${filter.staleBefore === null ? sql`true` : sql`head.at < ${filter.staleBefore}`}
+    where ${filter.stale === null ? sql`true` : isStale(filter.stale)}
     order by
       ${filter.search === null ? sql`0::int` : sql`position(lower(${filter.search}::text) in lower(named.name)) = 0`},
       ${orderBy(order)},
@@ -150,6 +150,20 @@ export async function findTrends(
   return rows;
 }
 
+/** How many commits each branch has since its newest report, by repository; counted to `most`. Without a report there is none to count from. */
+export async function countUncovered(
+  database: Kysely<Database>,
+  repositories: readonly BranchOfRepository[],
+  most: number,
+): Promise<Map<number, number>> {
+  const { rows } = await sql<{ readonly repository_id: number; readonly count: number }>`
+    select wanted.id as repository_id, (${uncoveredSince(sql`wanted.id`, sql`wanted.branch`, most)}) as count
+    from ${unnest(repositories)}
+    cross join lateral (${newestReport(sql`wanted.id`, sql`wanted.branch`)}) head
+  `.execute(database);
+  return new Map(rows.map(({ repository_id, count }) => [repository_id, count]));
+}
+
 /** The newest commit of each branch, with or without a report. */
 export async function findNewestCommits(
   database: Kysely<Database>,
@@ -172,9 +186,28 @@ const HAS_REPORT = sql`report_key is not null and sessions > 0`;
 
 function newestReport(id: RawBuilder<unknown>, branch: RawBuilder<unknown>) {
   return sql`
-    select ${TIME} as at, files, lines, hits, partials, misses from commits
+    select ${TIME} as at, commits.id, files, lines, hits, partials, misses from commits
     where repository_id = ${id} and commits.branch = ${branch} and ${HAS_REPORT}
     order by ${TIME} desc, commits.id desc limit 1
+  `;
+}
+
+/** Commits without a report that are newer than `head`, the newest report; at most `most`. */
+function uncoveredSince(id: RawBuilder<unknown>, branch: RawBuilder<unknown>, most: number) {
+  return sql`
+    select count(*) from (
+      select from commits
+      where repository_id = ${id} and commits.branch = ${branch} and report_key is null
+        and (${TIME}, commits.id) > (head.at, head.id)
+      limit ${most}
+    ) newer
+  `;
+}
+
+/** Those who are silent for long are found without counting. */
+function isStale({ before, commits }: NonNullable<OverviewFilter['stale']>) {
+  return sql`
+    head.at < ${before} or (${uncoveredSince(sql`named.id`, sql`named.branch`, commits + 1)}) > ${commits}
   `;
 }
 

@@ -3,6 +3,7 @@ import { type Visibility, visibilityOf } from '../../auth/repository-access.ts';
 import { isOwnerVisible } from '../../database/queries/owner-overview.ts';
 import { findOwner } from '../../database/queries/owners.ts';
 import {
+  countUncovered,
   findNewestCommits,
   findPastReports,
   findTrends,
@@ -15,6 +16,7 @@ import {
 import type { Owner } from '../../database/tables.ts';
 import { parseService, type Service, shortService } from '../../names.ts';
 import { showChange } from '../../presenters/shown-numbers.ts';
+import { staleDays, staleLimits } from '../../presenters/stale.ts';
 import { isoTime } from '../../presenters/time.ts';
 import { booleanParameter, integerParameter, textParameter } from '../api/query.ts';
 import { answer, NOT_THERE } from './answer.ts';
@@ -37,7 +39,7 @@ const REPOSITORIES_QUERY = z.object({
   ordering: z.enum(REPOSITORY_ORDERINGS).catch('COMMIT_DATE'),
   direction: z.enum(['DESC', 'ASC']).catch('DESC'),
   repoDisplay: z.enum(REPOSITORY_DISPLAYS).catch('All'),
-  stale: booleanParameter('Only those without a report for long.'),
+  stale: booleanParameter('Only those without a report for 14 days or 20 commits.'),
 });
 
 /** An owner and its repositories (web-ui §3.3). */
@@ -67,7 +69,7 @@ export const REPOSITORIES_OPERATIONS: readonly UiOperation[] = [
         visibility: found.visibility,
         search: search === '' ? null : search,
         isActive: query.repoDisplay === 'All' ? null : query.repoDisplay === 'Configured',
-        staleBefore: query.stale === true ? daysAgo(STALE_DAYS) : null,
+        stale: query.stale === true ? staleLimits(new Date()) : null,
       },
       { column: COLUMNS[query.ordering], direction: query.direction === 'ASC' ? 'asc' : 'desc' },
       { limit: query.limit ?? DEFAULT_LIMIT, offset: query.from ?? 0 },
@@ -79,8 +81,6 @@ export const REPOSITORIES_OPERATIONS: readonly UiOperation[] = [
 const DEFAULT_LIMIT = 50;
 /** Names of forges are shorter. */
 const LONGEST_SEARCH = 100;
-/** One threshold for silence (decision 7 of issue 4). */
-const STALE_DAYS = 14;
 const CHANGE_DAYS = 30;
 const TREND = { days: 3, count: 30 };
 /** Steps without a report that are no gap yet: the 14 days of silence. */
@@ -113,10 +113,11 @@ async function findVisibleOwner({
 async function presentRows({ app }: UiCall, rows: readonly RepositoryOverview[]): Promise<RepositoryRow[]> {
   const { kysely } = app.database;
   const end = new Date();
-  const [past, points, newest] = await Promise.all([
+  const [past, points, newest, uncovered] = await Promise.all([
     findPastReports(kysely, rows, daysAgo(CHANGE_DAYS)),
     findTrends(kysely, rows, { end, ...TREND }),
     findNewestCommits(kysely, rows),
+    countUncovered(kysely, rows, staleLimits(end).commits + 1),
   ]);
   const briefs = await presentCommitBriefs(kysely, [...newest.values()]);
   const states = new Map([...newest.keys()].map((id, index) => [id, briefs[index].state]));
@@ -131,7 +132,7 @@ async function presentRows({ app }: UiCall, rows: readonly RepositoryOverview[])
     trend: presentTrend(pointsOf.get(row.id) ?? []),
     at: row.at === null ? null : isoTime(row.at),
     state: states.get(row.id) ?? null,
-    stale: staleDays(row.at, end),
+    stale: row.at === null ? null : staleDays(row.at, uncovered.get(row.id) ?? 0, end),
   }));
 }
 
@@ -155,12 +156,6 @@ function presentTrend(points: readonly (PastReport & { readonly bucket: number }
     values.fill(Math.round((hits / lines) * 10_000) / 100, bucket, end);
   }
   return values;
-}
-
-function staleDays(at: Date | null, now: Date): number | null {
-  if (at === null) return null;
-  const days = Math.floor((now.getTime() - at.getTime()) / DAY_MS);
-  return days >= STALE_DAYS ? days : null;
 }
 
 function daysAgo(days: number): Date {

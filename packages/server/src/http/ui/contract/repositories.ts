@@ -44,6 +44,6 @@ export interface RepositoryRow {
   readonly at: string | null;
   /** Of the newest commit of the default branch; null before any commit. */
   readonly state: CommitWord | null;
-  /** Days since the last report, when that is too long ago. */
+  /** Days since the last report, when that is too long or too many commits ago. */
   readonly stale: number | null;
 }
