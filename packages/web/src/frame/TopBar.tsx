@@ -1,5 +1,6 @@
-import { Link, useRouterState } from '@tanstack/react-router';
+import { Link, useParams, useRouterState } from '@tanstack/react-router';
 import { FRAME } from '../messages/en/frame.ts';
+import { SHARED } from '../messages/en/shared.ts';
 import { useSession } from '../api/queries.ts';
 import { Mark } from '../parts/Mark.tsx';
 import { SearchField } from '../palette/SearchField.tsx';
@@ -14,10 +15,18 @@ import styles from './TopBar.module.css';
 export function TopBar() {
   const { person, setup } = useSession();
   const isBusy = useIsBusy();
+  // Where no breadcrumb says where one is, the name of the product does.
+  const isNamed = useParams({ strict: false }).svc === undefined;
   return (
     <header className={styles.bar}>
-      <Link to="/" className={styles.home} aria-label={FRAME.home} title={isBusy ? FRAME.processing : undefined}>
+      <Link
+        to="/"
+        className={styles.home}
+        aria-label={isNamed ? FRAME.productHome : FRAME.home}
+        title={isBusy ? FRAME.processing : undefined}
+      >
         <Mark isBusy={isBusy} />
+        {isNamed && <span className={styles.word}>{SHARED.product}</span>}
       </Link>
       <Breadcrumb />
       <div className={styles.end}>
@@ -40,7 +49,8 @@ function Entrance({ isFirstRun }: { readonly isFirstRun: boolean }) {
       </Link>
     );
   }
-  const isWorthReturning = !/^\/(?:$|log(?:in|out)\b)/.test(here.pathname);
+  if (/^\/login\b/.test(here.pathname)) return null;
+  const isWorthReturning = !/^\/(?:$|logout\b)/.test(here.pathname);
   return (
     <Link to="/login" search={isWorthReturning ? { to: here.publicHref } : {}} className={styles.signIn}>
       {FRAME.signIn}

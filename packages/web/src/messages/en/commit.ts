@@ -51,8 +51,8 @@ export const COMMIT = {
   progress: 'Uploads merged',
   someFailed: (count: number) =>
     count === 1
-      ? 'One upload could not be used. Its reason and what would help stand with it.'
-      : `${whole(count)} uploads could not be used. Their reasons and what would help stand with them.`,
+      ? '1 upload could not be used. It says why, and what would help.'
+      : `${whole(count)} uploads could not be used. Each says why, and what would help.`,
   seeUploads: 'See the uploads',
   nothingMerged: 'No report of this commit yet',
   nothingArrived: 'No upload has come for it.',
@@ -69,9 +69,28 @@ const REASONS: Readonly<Record<DroppedFiles['reason'], string>> = {
   outside: 'lie outside of the repository',
 };
 
+/** What uploaders say of their CI, and what it is called. */
+const CI_NAMES: ReadonlyMap<string, string> = new Map([
+  ['appveyor', 'AppVeyor'],
+  ['azure_pipelines', 'Azure Pipelines'],
+  ['bitbucket', 'Bitbucket Pipelines'],
+  ['bitrise', 'Bitrise'],
+  ['buildkite', 'Buildkite'],
+  ['circleci', 'CircleCI'],
+  ['codebuild', 'AWS CodeBuild'],
+  ['droneio', 'Drone'],
+  ['forgejo-actions', 'Forgejo Actions'],
+  ['github-actions', 'GitHub Actions'],
+  ['gitlab', 'GitLab CI'],
+  ['jenkins', 'Jenkins'],
+  ['teamcity', 'TeamCity'],
+  ['travis', 'Travis CI'],
+  ['woodpecker', 'Woodpecker'],
+]);
+
 /** Uploads of a commit. */
 export const UPLOADS = {
-  unknownCi: 'CI not named',
+  ciName: (ci: string | null) => (ci === null ? 'CI not named' : (CI_NAMES.get(ci) ?? ci)),
   name: 'Upload',
   unnamed: 'unnamed',
   counts: 'Counts',

@@ -9,6 +9,7 @@ export const FILE = {
   missed: (count: number) => `${whole(count)} missed`,
   soFar: 'so far',
   ofAll: (coverage: string) => `of all uploads: ${coverage}`,
+  toFiles: 'All files',
   filtered: 'only',
   flags: (count: number) => (count === 0 ? 'Flags' : `Flags ${whole(count)}`),
   uploads: (count: number) => (count === 0 ? 'Uploads' : `Uploads ${whole(count)}`),

@@ -5,6 +5,7 @@ const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digi
 /** The frame around every page. */
 export const FRAME = {
   home: 'Home',
+  productHome: 'Thatch, home',
   search: 'Search or jump to',
   searchKey: 'Ctrl K',
   theme: 'Theme',
@@ -52,7 +53,8 @@ export const NOT_FOUND = {
 
 export const NOT_HERE_YET = {
   title: 'Not here yet',
-  sentence: 'This page comes with a later version of Thatch. The data it will show is being kept already.',
+  sentence: 'This page comes with a later version of Thatch.',
+  kept: 'What it will show is being kept already.',
   back: 'Back to the repository',
   home: 'Go home',
 } as const;

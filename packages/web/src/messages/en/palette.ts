@@ -24,5 +24,5 @@ export const PALETTE = {
   help: 'Keyboard shortcuts',
   themes: { light: 'Light theme', dark: 'Dark theme', system: 'Theme of the system' },
   signIn: 'Sign in',
-  hint: 'Type t and a space to search files only.',
+  hint: 'For files type t and a space, or a part of a path such as src/.',
 } as const;

@@ -1,6 +1,6 @@
-import { counted, SHARED, whole } from './shared.ts';
+import { counted, LOCALE, SHARED, whole } from './shared.ts';
 
-const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 
 /** `/:svc/:owner`: repositories. */
 export const REPOSITORIES = {
@@ -9,9 +9,9 @@ export const REPOSITORIES = {
     all === 1
       ? `${whole(reporting)} of 1 repository reports`
       : `${whole(reporting)} of ${whole(all)} repositories report`,
-  makeDefault: 'Open this first',
+  makeDefault: 'Use as start page',
   makeDefaultHint: 'The mark in the top bar leads here from now on, in this browser.',
-  isDefault: 'Starts here',
+  isDefault: 'Your start page',
   isDefaultHint: 'The mark in the top bar leads here. Press to start where you were last instead.',
   filters: 'Which repositories',
   search: 'Search repositories',

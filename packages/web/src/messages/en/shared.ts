@@ -3,7 +3,8 @@
  * `Intl.PluralRules`, numbers and dates through `Intl` (web-ui §5).
  */
 
-export const LOCALE = 'en';
+/** Of dates, times and numbers: the words are British, so the day stands before the month. */
+export const LOCALE = 'en-GB';
 
 const plurals = new Intl.PluralRules(LOCALE);
 const integers = new Intl.NumberFormat(LOCALE);

@@ -43,6 +43,7 @@ export const VIEWER = {
   codeHint: 'Arrow keys move the line, Enter explains it, n and p go to uncovered lines.',
   position: (index: number | null, all: number) =>
     index === null ? `${whole(all)}` : `${whole(index + 1)} of ${whole(all)}`,
+  uncovered: 'uncovered',
   blocks: (all: number) => (all === 0 ? 'Nothing is uncovered' : counted(all, 'uncovered block', 'uncovered blocks')),
   nextBlock: 'Next uncovered line',
   previousBlock: 'Previous uncovered line',

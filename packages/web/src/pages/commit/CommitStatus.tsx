@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import type { CommitAnswer } from '@thatch/server/http/ui/contract/commit.ts';
 import { COMMIT } from '../../messages/en/commit.ts';
 import { SHARED } from '../../messages/en/shared.ts';
@@ -14,11 +14,12 @@ export function CommitStatus({ place, commit }: { readonly place: CommitPlace; r
   const { progress, state, uploads_all: all } = commit;
   const tone = toneOf(commit);
   const done = progress.merged + progress.errors;
+  const areSeen = useRouterState({ select: ({ location }) => /\/uploads(?:\/|$)/.test(location.pathname) });
   return (
     <div className={`${styles.status} ${styles[tone]}`}>
       <StateIcon kind={ICONS[tone]} />
       <p role="status">{sentenceOf(commit)}</p>
-      {progress.errors > 0 && (
+      {progress.errors > 0 && !areSeen && (
         <Link to="/$svc/$owner/$repo/commit/$sha/uploads" params={place} search={true} className={buttonClass()}>
           {COMMIT.seeUploads}
         </Link>

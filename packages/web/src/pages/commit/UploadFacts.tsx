@@ -25,7 +25,7 @@ export function UploadFacts({ upload }: { readonly upload: UploadRow }) {
       {formats.length > 0 && <Fact name={UPLOADS.formats}>{formats.join(', ')}</Fact>}
       {bytes !== null && <Fact name={UPLOADS.size}>{size(bytes)}</Fact>}
       {client !== null && <Fact name={UPLOADS.client}>{[client.name, client.version].join(' ').trim()}</Fact>}
-      {upload.ci !== null && <Fact name={UPLOADS.ci}>{upload.ci}</Fact>}
+      {upload.ci !== null && <Fact name={UPLOADS.ci}>{UPLOADS.ciName(upload.ci)}</Fact>}
       {job !== null && <Fact name={UPLOADS.job}>{job}</Fact>}
       {(build !== null || upload.build_address !== null) && (
         <Fact name={UPLOADS.build}>

@@ -10,7 +10,7 @@ import { useChoice, useCommitPlace } from './commit-data.ts';
 import styles from './CommitUploads.module.css';
 import { uploadName, uploadState, wholeTime } from './upload-words.ts';
 
-/** One upload of the table; its box recounts the page without it. */
+/** One upload of the table, and why it does not count in full; its box recounts the page without it. */
 export function UploadLine({
   upload,
   choosable,
@@ -24,45 +24,51 @@ export function UploadLine({
   const time = wholeTime(upload);
   const name = uploadName(upload);
   return (
-    <tr className={state === 'superseded' || state === 'expired' ? `${styles.line} ${styles.aside}` : styles.line}>
-      <td className={styles.box}>
-        {choosable.includes(upload.id) && <CountBox upload={upload} choosable={choosable} name={name} />}
-      </td>
-      <td className={styles.what}>
-        <Link
-          to="/$svc/$owner/$repo/commit/$sha/uploads/$upload"
-          params={{ ...place, upload: upload.id }}
-          search={true}
-          resetScroll={false}
-          className={styles.name}
-        >
-          {name}
-        </Link>{' '}
-        {upload.name !== null &&
-          flags.map((flag) => (
-            <span key={flag} className={styles.flag}>
-              {flag}
-            </span>
-          ))}
-        {upload.is_unprotected && <span className={styles.flag}>{UPLOADS.unprotected}</span>}
-        {problem !== null && <p className={styles.problem}>{problem.message}</p>}
-      </td>
-      <td className={styles.state}>
-        <StatusBadge kind={uploadState(state)} isDotted={state === 'superseded' || state === 'expired'}>
-          {UPLOADS.states[state]}
-        </StatusBadge>
-      </td>
-      <td className={styles.wide}>{formats.join(', ')}</td>
-      <td className={`${styles.number} ${styles.wide}`}>{bytes === null ? '–' : size(bytes)}</td>
-      <td className={`${styles.number} ${styles.middle}`}>{coverage === null ? '–' : whole(coverage.lines)}</td>
-      <td className={styles.number}>
-        <Percent of={coverage} />
-      </td>
-      <td className={`${styles.number} ${styles.middle}`}>
-        <Time at={upload.received_at} />
-      </td>
-      <td className={`${styles.number} ${styles.wide}`}>{time === null ? '–' : duration(time)}</td>
-    </tr>
+    <>
+      <tr className={state === 'superseded' || state === 'expired' ? `${styles.line} ${styles.aside}` : styles.line}>
+        <td className={styles.box}>
+          {choosable.includes(upload.id) && <CountBox upload={upload} choosable={choosable} name={name} />}
+        </td>
+        <td className={styles.what}>
+          <Link
+            to="/$svc/$owner/$repo/commit/$sha/uploads/$upload"
+            params={{ ...place, upload: upload.id }}
+            search={true}
+            resetScroll={false}
+            className={styles.name}
+          >
+            {name}
+          </Link>{' '}
+          {upload.name !== null &&
+            flags.map((flag) => (
+              <span key={flag} className={styles.flag}>
+                {flag}
+              </span>
+            ))}
+          {upload.is_unprotected && <span className={styles.flag}>{UPLOADS.unprotected}</span>}
+        </td>
+        <td className={styles.state}>
+          <StatusBadge kind={uploadState(state)} isDotted={state === 'superseded' || state === 'expired'}>
+            {UPLOADS.states[state]}
+          </StatusBadge>
+        </td>
+        <td className={styles.wide}>{formats.join(', ')}</td>
+        <td className={`${styles.number} ${styles.wide}`}>{bytes === null ? '–' : size(bytes)}</td>
+        <td className={`${styles.number} ${styles.middle}`}>{coverage === null ? '–' : whole(coverage.lines)}</td>
+        <td className={styles.number}>
+          <Percent of={coverage} />
+        </td>
+        <td className={`${styles.number} ${styles.middle}`}>
+          <Time at={upload.received_at} />
+        </td>
+        <td className={`${styles.number} ${styles.wide}`}>{time === null ? '–' : duration(time)}</td>
+      </tr>
+      {problem !== null && (
+        <tr className={styles.why}>
+          <td colSpan={9}>{problem.message}</td>
+        </tr>
+      )}
+    </>
   );
 }
 

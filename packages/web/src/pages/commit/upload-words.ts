@@ -26,7 +26,7 @@ const KINDS: Readonly<Record<UploadRow['state'], StateKind>> = {
 
 /** Uploads under the CI that sent them, in the order in which each first came. */
 export function groupByCi(uploads: readonly UploadRow[]): readonly (readonly [string, readonly UploadRow[]])[] {
-  return [...Map.groupBy(uploads, ({ ci }) => ci ?? UPLOADS.unknownCi)];
+  return [...Map.groupBy(uploads, ({ ci }) => UPLOADS.ciName(ci))];
 }
 
 /** Milliseconds from the first byte to the report; null until it is there. */

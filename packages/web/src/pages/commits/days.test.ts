@@ -11,8 +11,13 @@ test('commits stand under their day, in their order', () => {
   ];
   const now = new Date(2026, 2, 4, 12);
   const rows = groupByDay(commits, now).map((row) => (row.kind === 'day' ? [row.name, row.count] : row.commit.sha));
-  expect(rows).toEqual([['Yesterday', 1], 'c', ['Mon, Mar 2, 2026', 2], 'b', 'a']);
+  expect(rows).toEqual([['Yesterday', 1], 'c', ['Mon 2 Mar', 2], 'b', 'a']);
   expect(groupByDay([], now)).toEqual([]);
+});
+
+test('days of another year say which', () => {
+  const old = [{ sha: 'a', at: new Date(2025, 11, 31, 9).toISOString() }];
+  expect(groupByDay(old, new Date(2026, 0, 2, 9))[0]).toMatchObject({ name: 'Wed, 31 Dec 2025' });
 });
 
 test('what the address says badly is as if it were not there', () => {

@@ -30,12 +30,15 @@ function dayOf(time: Date): string {
   return `${time.getFullYear()}-${time.getMonth() + 1}-${time.getDate()}`;
 }
 
-const days = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+const days = new Intl.DateTimeFormat(LOCALE, DAY);
+const daysOfOtherYears = new Intl.DateTimeFormat(LOCALE, { ...DAY, year: 'numeric' });
 const DAY_MS = 86_400_000;
 
 /** Clocks that run ahead are of today. */
 function nameOf(at: Date, now: Date): string {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
   if (at.getTime() >= midnight) return COMMITS.today;
-  return at.getTime() >= midnight - DAY_MS ? COMMITS.yesterday : days.format(at);
+  if (at.getTime() >= midnight - DAY_MS) return COMMITS.yesterday;
+  return (at.getFullYear() === now.getFullYear() ? days : daysOfOtherYears).format(at);
 }

@@ -1,6 +1,8 @@
 import type { FileAnswer } from '@thatch/server/http/ui/contract/file.ts';
 import { Link } from '@tanstack/react-router';
+import { writeRef } from '../../addresses/refs.ts';
 import { FILE } from '../../messages/en/file.ts';
+import { buttonClass } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import styles from './FilePage.module.css';
 import type { FileAddress } from './use-file-address.ts';
@@ -19,6 +21,13 @@ export function AbsentFile({
       <h1 className={styles.path}>{path}</h1>
       <Empty title={hasReport ? FILE.absent : FILE.noReport}>
         <p>{hasReport ? FILE.absentSentence(path) : FILE.noReportSentence}</p>
+        <Link
+          to="/$svc/$owner/$repo/tree/$ref"
+          params={{ svc, owner, repo, ref: writeRef(ref) }}
+          className={buttonClass()}
+        >
+          {FILE.toFiles}
+        </Link>
       </Empty>
       {nearest.length > 0 && (
         <section>

@@ -13,6 +13,7 @@ export function NotHereYetPage() {
       <Title text={NOT_HERE_YET.title} />
       <h1>{NOT_HERE_YET.title}</h1>
       <Empty title={NOT_HERE_YET.sentence}>
+        <p>{NOT_HERE_YET.kept}</p>
         {svc !== undefined && owner !== undefined && repo !== undefined ? (
           <Link to="/$svc/$owner/$repo" params={{ svc, owner, repo }} className={buttonClass()}>
             {NOT_HERE_YET.back}

@@ -38,7 +38,7 @@ function OwnersTable({ owners }: OwnersAnswer) {
     );
   }
   return (
-    <table className={table.table}>
+    <table className={`${table.table} ${styles.table}`}>
       <thead>
         <tr>
           <th scope="col">{OWNERS.name}</th>

@@ -73,6 +73,7 @@ function Grid({ tree, choice, order, onSort, link, root }: FileTreeProps & { rea
       aria-rowcount={rows.length + 2}
       aria-busy={tree.isOld || undefined}
       className={styles.grid}
+      data-flat={isFile(rows[0]) || undefined}
       onKeyDown={focus.onKeyDown}
     >
       <TreeHead order={order} onSort={onSort} />
@@ -117,6 +118,11 @@ function subjectOf({ svc, owner, repo, flags, uploads, search }: ReportChoice, r
 
 function indexOf(row: GridRow | undefined): readonly number[] {
   return row?.kind === 'entry' && row.entry.index !== null ? [row.entry.index] : [];
+}
+
+/** Folders come first: where the first row is a file, no row opens. */
+function isFile(first: GridRow | undefined): boolean {
+  return first?.kind === 'entry' && first.entry.kind === 'file';
 }
 
 /** A list gets its next page when its end is near. */
