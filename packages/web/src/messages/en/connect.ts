@@ -4,7 +4,7 @@ export const CONNECT = {
   sentence:
     'A job that runs the tests sends the reports that they write. Take the snippet of your CI; the first report appears below.',
   token: 'Upload token',
-  tokenName: 'upload token',
+  tokenName: 'the token of this repository',
   rotate: 'Rotate',
   all: 'All tokens of this repository',
   none: 'This repository has no token of its own that can be shown.',
