@@ -274,6 +274,8 @@ test('row 9: the trend has a point for each commit by committer time, and none w
     [HEAD, '61.11'],
     [EMPTY, null],
   ]);
+  // The flag `e2e` came with the third; the last has no report.
+  expect(body.points.map(({ flags }) => flags)).toEqual([null, null, { added: ['e2e'], removed: [] }, null]);
   const week = await ask<TrendAnswer>('/trend?period=7%20days');
   expect(week.body.points.map(({ sha }) => sha)).toEqual([HEAD, EMPTY]);
 });

@@ -71,7 +71,7 @@ export async function countNewerUncovered(
 /** What a trend needs of a commit. */
 export type TrendCommit = Pick<
   Commit,
-  'sha' | 'message' | 'files' | 'lines' | 'hits' | 'partials' | 'misses' | 'sessions'
+  'id' | 'sha' | 'state' | 'message' | 'files' | 'lines' | 'hits' | 'partials' | 'misses' | 'sessions'
 > & { readonly at: Date };
 
 /** Commits of a branch since a time, newest first. */
@@ -82,7 +82,7 @@ export async function listTrend(
   most: number,
 ): Promise<TrendCommit[]> {
   let query = commitsOf(database, head)
-    .select(['sha', 'message', 'files', 'lines', 'hits', 'partials', 'misses', 'sessions', AT.as('at')])
+    .select(['id', 'sha', 'state', 'message', 'files', 'lines', 'hits', 'partials', 'misses', 'sessions', AT.as('at')])
     .orderBy(AT, 'desc')
     .orderBy('id', 'desc')
     .limit(most);

@@ -49,3 +49,37 @@ export async function listMergedFlags(
   `.execute(database);
   return rows;
 }
+
+/** Flags that a commit's report has and the one before it had not, and the other way round. */
+export interface FlagSetChange {
+  readonly commit_id: number;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Where the set of flags changes along a list of commits, given by our ids in their order. Of one change the first flags by name are told.
+ * Compared where they are stored: a commit may have thousands.
+ */
+export async function listFlagChanges(
+  database: Kysely<Database>,
+  commitIds: readonly number[],
+  most: number,
+): Promise<readonly FlagSetChange[]> {
+  const { rows } = await sql<FlagSetChange>`
+    with sets as (
+      select commit_id, place, array(
+        select distinct flag from uploads cross join lateral unnest(flags) flag
+        where uploads.commit_id = listed.commit_id and kind = 'coverage' and state = 'merged' and part_key is not null
+        order by flag
+      ) as flags
+      from unnest(${[...commitIds]}::bigint[]) with ordinality as listed(commit_id, place)
+    ),
+    pairs as (select commit_id, flags, lag(flags) over (order by place) as before from sets)
+    select commit_id,
+      array(select unnest(flags) except select unnest(before) order by 1 limit ${most}) as added,
+      array(select unnest(before) except select unnest(flags) order by 1 limit ${most}) as removed
+    from pairs where before <> flags
+  `.execute(database);
+  return rows;
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listTrend, type TrendCommit } from '../../database/queries/branch-history.ts';
 import { findBranch } from '../../database/queries/branch-lists.ts';
 import { defaultBranch } from '../../database/queries/branches.ts';
+import { listFlagChanges, type FlagSetChange } from '../../database/queries/upload-choosing.ts';
 import { showChange } from '../../presenters/shown-numbers.ts';
 import { thinOut } from '../../presenters/thin-out.ts';
 import { isoTime } from '../../presenters/time.ts';
@@ -9,7 +10,13 @@ import { choiceParameter, textParameter } from '../api/query.ts';
 import { answer, NOT_THERE } from './answer.ts';
 import { titleOf } from './commit-brief.ts';
 import type { ReportCoverage } from './contract/shared.ts';
-import { TREND_PERIODS, type TrendAnswer, type TrendPeriod, type TrendPoint } from './contract/trend.ts';
+import {
+  TREND_PERIODS,
+  type FlagChange,
+  type TrendAnswer,
+  type TrendPeriod,
+  type TrendPoint,
+} from './contract/trend.ts';
 import { presentReportCoverage } from './numbers.ts';
 import { repositoryPage, UI_REPOSITORY, type UiOperation } from './operation.ts';
 
@@ -17,6 +24,8 @@ import { repositoryPage, UI_REPOSITORY, type UiOperation } from './operation.ts'
 const MOST_POINTS = 400;
 /** Of a branch with more commits than these the newest are looked at. */
 const MOST_COMMITS = 20_000;
+/** More that came or went are not told of one point. */
+const MOST_FLAGS = 20;
 
 const DAYS: Readonly<Record<TrendPeriod, number | null>> = {
   '3 months': 91,
@@ -47,7 +56,12 @@ export const TREND_OPERATIONS: readonly UiOperation[] = [
       const newest = await listTrend(kysely, { repositoryId: repository.id, branch: name, head }, since, MOST_COMMITS);
       const commits = newest.toReversed();
       const shown = thinOut(commits, MOST_POINTS, valueOf);
-      return answer<TrendAnswer>({ branch: name, commits: commits.length, points: presentPoints(shown) });
+      const changes = await listFlagChanges(
+        kysely,
+        shown.filter(isWhole).map(({ id }) => id),
+        MOST_FLAGS,
+      );
+      return answer<TrendAnswer>({ branch: name, commits: commits.length, points: presentPoints(shown, changes) });
     },
   ),
 ];
@@ -56,12 +70,19 @@ function valueOf({ hits, lines, sessions }: TrendCommit): number | null {
   return hits === null || lines === null || lines === 0 || sessions === 0 ? null : hits / lines;
 }
 
-function presentPoints(commits: readonly TrendCommit[]): TrendPoint[] {
+/** Of a commit that still waits for uploads, flags would seem to have gone. */
+function isWhole({ state, sessions }: TrendCommit): boolean {
+  return state === 'complete' && sessions !== null && sessions > 0;
+}
+
+function presentPoints(commits: readonly TrendCommit[], changes: readonly FlagSetChange[]): TrendPoint[] {
+  const flagsOf = new Map(changes.map(({ commit_id, ...change }): [number, FlagChange] => [commit_id, change]));
   let before: ReportCoverage | null = null;
   return commits.map((commit) => {
     const coverage = commit.sessions === 0 ? null : presentReportCoverage(commit);
     const change = before === null || coverage === null ? null : showChange(before, coverage);
     before = coverage ?? before;
-    return { sha: commit.sha, title: titleOf(commit.message), at: isoTime(commit.at), coverage, change };
+    const { id, sha, message, at } = commit;
+    return { sha, title: titleOf(message), at: isoTime(at), coverage, change, flags: flagsOf.get(id) ?? null };
   });
 }

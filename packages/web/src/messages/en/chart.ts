@@ -10,6 +10,7 @@ export const CHART = {
   value: 'Coverage',
   delta: 'Change',
   tick: (percent: number) => `${percent} %`,
-  point: ({ when, what, text, delta }: { when: string; what: string; text: string; delta: string }) =>
-    [text, delta, what, when].filter((part) => part !== '').join(', '),
+  mark: 'Note',
+  point: ({ when, what, text, delta, mark }: Readonly<Record<'when' | 'what' | 'text' | 'delta' | 'mark', string>>) =>
+    [text, delta, mark, what, when].filter((part) => part !== '').join(', '),
 } as const;

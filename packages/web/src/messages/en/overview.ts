@@ -24,6 +24,8 @@ export const OVERVIEW = {
   trendThin: (shown: number, all: number) =>
     `${counted(shown, 'point', 'points')} of ${counted(all, 'commit', 'commits')}`,
   gap: 'no report',
+  flagChange: ({ added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] }) =>
+    `Flags ${[...added.map((name) => `+${name}`), ...removed.map((name) => `−${name}`)].join(' ')}`,
   periods: {
     '7 days': '7 days',
     '30 days': '30 days',

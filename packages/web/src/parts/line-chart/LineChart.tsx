@@ -19,6 +19,8 @@ export interface ChartPoint extends Measured {
   readonly text: string;
   /** The change to the point before; empty for none. */
   readonly delta: string;
+  /** What else changed here, told by a mark on the axis; empty for nothing. */
+  readonly mark: string;
 }
 
 /**
@@ -127,6 +129,9 @@ function Drawing({
             {line.gaps.map(([from, to]) => (
               <line key={from} className={styles.gap} x1={from} x2={to} y1={inner.height} y2={inner.height} />
             ))}
+            {points.map(
+              ({ mark, what }, index) => mark !== '' && <Mark key={what} at={line.places[index].x} {...inner} />,
+            )}
             <path className={styles.line} d={line.path} />
             {last >= 0 && (
               <>
@@ -176,6 +181,7 @@ function Drawing({
         >
           <strong>{shown.text}</strong> {shown.delta}
           <div className={styles.what}>{shown.what}</div>
+          {shown.mark !== '' && <div className={styles.note}>{shown.mark}</div>}
           <div className={styles.when}>{shown.when}</div>
         </div>
       )}
@@ -183,7 +189,18 @@ function Drawing({
   );
 }
 
+/** Where something else than the code changed: a dotted line up to the top, a triangle on the axis. */
+function Mark({ at, height }: { readonly at: number; readonly height: number }) {
+  return (
+    <g transform={`translate(${at} 0)`} className={styles.mark}>
+      <line y2={height} />
+      <path d={`M-4 ${height + 5}h8l-4 -6z`} />
+    </g>
+  );
+}
+
 function PointTable({ points, summary }: { readonly points: readonly ChartPoint[]; readonly summary: string }) {
+  const hasMarks = points.some(({ mark }) => mark !== '');
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={summary}>
@@ -199,15 +216,17 @@ function PointTable({ points, summary }: { readonly points: readonly ChartPoint[
             <th scope="col" className={table.number}>
               {CHART.delta}
             </th>
+            {hasMarks && <th scope="col">{CHART.mark}</th>}
           </tr>
         </thead>
         <tbody>
-          {points.toReversed().map(({ at, when, what, text, delta }) => (
+          {points.toReversed().map(({ at, when, what, text, delta, mark }) => (
             <tr key={`${at} ${what}`}>
               <td>{when}</td>
               <td className={styles.cell}>{what}</td>
               <td className={table.number}>{text}</td>
               <td className={table.number}>{delta}</td>
+              {hasMarks && <td className={styles.cell}>{mark}</td>}
             </tr>
           ))}
         </tbody>
@@ -235,7 +254,9 @@ function ticksOf(points: readonly ChartPoint[], width: number): { readonly x: nu
   return parts.map((part, index) => ({ x: width * part, text: texts[index] }));
 }
 
+const HEADS = [CHART.when, CHART.what, CHART.value, CHART.delta, CHART.mark];
+
 function csvAddress(points: readonly ChartPoint[]): string {
-  const rows = points.map(({ at, what, text, delta }) => [new Date(at).toISOString(), what, text, delta]);
-  return `data:text/csv;charset=utf-8,${encodeURIComponent(csvOf([[CHART.when, CHART.what, CHART.value, CHART.delta], ...rows]))}`;
+  const rows = points.map(({ at, what, text, delta, mark }) => [new Date(at).toISOString(), what, text, delta, mark]);
+  return `data:text/csv;charset=utf-8,${encodeURIComponent(csvOf([HEADS, ...rows]))}`;
 }

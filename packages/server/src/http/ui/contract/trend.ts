@@ -19,4 +19,12 @@ export interface TrendPoint {
   readonly coverage: ReportCoverage | null;
   /** To the point with a report before it; null for the first one. */
   readonly change: Change | null;
+  /** Null = its uploads carry the same flags as those of the complete point before it, or it is not complete itself. */
+  readonly flags: FlagChange | null;
+}
+
+/** Flags that came and went between two points: what moved the line may be another set of reports, not the code. */
+export interface FlagChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
