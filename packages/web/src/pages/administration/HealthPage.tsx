@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { HealthAnswer, ProbeAnswer, ProbeName } from '@thatch/server/http/ui/contract/administration.ts';
 import { read } from '../../api/client.ts';
+import { PageError } from '../../frame/PageError.tsx';
 import { HEALTH } from '../../messages/en/administration.ts';
 import { whole } from '../../messages/en/shared.ts';
 import { size } from '../../messages/en/units.ts';
@@ -19,6 +20,8 @@ export function HealthPage() {
     queryKey: ['admin', 'health'],
     queryFn: ({ signal }) => read<HealthAnswer>('/admin/health', {}, signal),
   });
+  if (query.error !== null && query.data === undefined)
+    return <PageError error={query.error} reset={() => void query.refetch()} />;
   return (
     <AdministrationFrame title={HEALTH.title}>
       <Section query={query} skeleton={<Skeleton rows={10} />}>

@@ -2,6 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { JobsAnswer, QueueRow } from '@thatch/server/http/ui/contract/administration.ts';
 import { read } from '../../api/client.ts';
 import { useLive } from '../../api/live.ts';
+import { PageError } from '../../frame/PageError.tsx';
 import { JOBS } from '../../messages/en/administration.ts';
 import { whole } from '../../messages/en/shared.ts';
 import { Section } from '../../parts/Section.tsx';
@@ -26,6 +27,8 @@ export function JobsPage() {
   useLive(['admin'], (event) => {
     queries.setQueryData(jobsQuery.queryKey, (known) => (known === undefined ? known : withCounts(known, event)));
   });
+  if (query.error !== null && query.data === undefined)
+    return <PageError error={query.error} reset={() => void query.refetch()} />;
   return (
     <AdministrationFrame title={JOBS.title}>
       <Section query={query} skeleton={<Skeleton rows={8} />}>

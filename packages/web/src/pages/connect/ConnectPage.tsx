@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import type { ConnectAnswer } from '@thatch/server/http/ui/contract/connect.ts';
 import { read, repositoryPath } from '../../api/client.ts';
+import { PageError } from '../../frame/PageError.tsx';
 import { Title } from '../../frame/Title.tsx';
 import { CONNECT } from '../../messages/en/connect.ts';
 import { CiSnippets } from '../../parts/ci-snippets/CiSnippets.tsx';
@@ -16,6 +17,8 @@ import { UploadToken } from './UploadToken.tsx';
 export function ConnectPage() {
   const { ci, ...place } = useParams({ strict: false }) as Place & { readonly ci?: string };
   const query = useQuery(connectQuery(place));
+  if (query.error !== null && query.data === undefined)
+    return <PageError error={query.error} reset={() => void query.refetch()} />;
   return (
     <div className={`content ${styles.page}`}>
       <Title text={CONNECT.title} />

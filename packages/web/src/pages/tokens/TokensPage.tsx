@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { NewTokenAnswer, RotateBody, TokenRow, TokensAnswer } from '@thatch/server/http/ui/contract/tokens.ts';
 import { change, read, repositoryPath } from '../../api/client.ts';
+import { PageError } from '../../frame/PageError.tsx';
 import { Title } from '../../frame/Title.tsx';
 import { SHARED } from '../../messages/en/shared.ts';
 import { TOKENS } from '../../messages/en/tokens.ts';
@@ -22,6 +23,8 @@ import { TokenTable } from './TokenTable.tsx';
 export function TokensPage() {
   const place = useParams({ strict: false }) as Place;
   const query = useQuery(tokensQuery(place));
+  if (query.error !== null && query.data === undefined)
+    return <PageError error={query.error} reset={() => void query.refetch()} />;
   return (
     <div className={`content ${styles.page}`}>
       <Title text={TOKENS.title} />
