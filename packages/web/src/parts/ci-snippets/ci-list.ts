@@ -28,7 +28,13 @@ export function waysOf(ci: CiName, repository: string | null): readonly Way[] {
   return WAYS.filter((way) => CIS[ci].ways[way] !== undefined && (way !== 'codecov-cli' || hasWord));
 }
 
-/** The text of a snippet; of the first way where the CI has not this one. */
+/**
+ * The text of a snippet; of the first way where the CI has not this one. A repository whose name a shell or a CI could run, such as
+ * `x$(id)` or `x${{ secrets.A }}`, is left out: whoever pastes the text did not choose the name, and the job finds out its own.
+ */
 export function snippetText(ci: CiName, way: Way, facts: SnippetFacts): string {
-  return (CIS[ci].ways[way] ?? CIS[ci].ways.thatch)(facts);
+  const repository = facts.repository === null || RUNNABLE.test(facts.repository) ? null : facts.repository;
+  return (CIS[ci].ways[way] ?? CIS[ci].ways.thatch)({ ...facts, repository });
 }
+
+const RUNNABLE = /[$`{}!]/;

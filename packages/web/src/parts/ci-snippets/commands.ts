@@ -18,6 +18,11 @@ export function thatchLine(facts: SnippetFacts): string {
 /** What a branch may hold and an address may not. */
 export const ENCODE = `sed 's/%/%25/g; s/&/%26/g; s/#/%23/g; s/+/%2B/g'`;
 
+/** A repository as a value of a query: its name may hold `+`, too. */
+export function queryValue(repository: string): string {
+  return repository.split('/').map(encodeURIComponent).join('/').replaceAll('%3A', ':');
+}
+
 /** What a request with curl names. Values are texts of a shell, put between double quotes. */
 export interface CurlNames {
   /** `gh/$GITHUB_REPOSITORY`. */
@@ -31,7 +36,7 @@ export interface CurlNames {
 /** Sends one report with curl. It fails, with the server's sentence, also when the report cannot be read. */
 export function curlLines({ repository, test }: SnippetFacts, names: CurlNames): string {
   const query = [
-    `repo=${repository ?? names.repository}`,
+    `repo=${repository === null ? names.repository : queryValue(repository)}`,
     `commit=${names.commit}`,
     'branch=$branch',
     'wait=60',

@@ -1,4 +1,4 @@
-import { codecovName, ENCODE } from './commands.ts';
+import { codecovName, ENCODE, queryValue } from './commands.ts';
 import { FOLDER_WITHOUT_ORIGIN, REPOSITORY_OF_ORIGIN } from './origin.ts';
 import { shellWord, type Ci, type SnippetFacts } from './snippet.ts';
 
@@ -27,7 +27,7 @@ THATCH_URL=${shellWord(address)} THATCH_TOKEN=${shellWord(token)} \\
     },
     curl: (facts) => {
       const { address, token, repository } = facts;
-      const find = repository === null ? REPOSITORY_OF_ORIGIN : `repo=${shellWord(repository)}`;
+      const find = repository === null ? REPOSITORY_OF_ORIGIN : `repo=${shellWord(queryValue(repository))}`;
       return `${checked(facts)}
 ${find}
 branch=$(git branch --show-current | ${ENCODE})

@@ -74,6 +74,26 @@ describe('names that a shell, YAML or Groovy would read', () => {
     expect(groovyText(odd)).toBe(`'it\\'s "odd" $(id) \\\\ #1: x'`);
   });
 
+  test.each(['x$(id)', 'x`id`', 'x${{github.token}}', 'x!1'])('a repository called %s stands in no text', (name) => {
+    for (const ci of CI_NAMES) {
+      for (const repository of [`git/acme/${name}`, `gh/acme/${name}`]) {
+        for (const way of waysOf(ci, repository)) {
+          const text = snippetText(ci, way, { ...FACTS, repository });
+          expect(text, `${ci}, ${way}`).not.toContain(name);
+          expect(text, `${ci}, ${way}`).toBe(snippetText(ci, way, { ...FACTS, repository: null }));
+        }
+      }
+    }
+  });
+
+  test('a repository called c++ is one in an address, too', () => {
+    for (const ci of CI_NAMES) {
+      if (CIS[ci].ways.curl === undefined) continue;
+      const text = snippetText(ci, 'curl', { ...FACTS, repository: 'gl/group:sub/c++' });
+      expect(text, ci).toMatch(/repo='?gl\/group:sub\/c%2B%2B/);
+    }
+  });
+
   test('plain ones stay as they are', () => {
     expect(shellWord('https://thatch.example/cli')).toBe('https://thatch.example/cli');
     expect(yamlText('https://thatch.example')).toBe('https://thatch.example');
