@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, lazyRouteComponent, notFound, Outlet } fr
 import { serviceOf } from './addresses/services.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { Frame } from './frame/Frame.tsx';
+import { FrameError, FrameWaiting } from './frame/FrameError.tsx';
 import { forwardOldAddress } from './frame/old-addresses.ts';
 import { RepositoryFrame } from './frame/RepositoryFrame.tsx';
 import { leadHome } from './pages/home/lead-home.ts';
@@ -18,6 +19,8 @@ const root = createRootRoute({
   beforeLoad: forwardOldAddress,
   loader: () => queryClient.ensureQueryData(sessionQuery),
   component: Frame,
+  errorComponent: FrameError,
+  pendingComponent: FrameWaiting,
 });
 
 const home = createRoute({

@@ -15,9 +15,7 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = async (): Promise<void> => {
-    if (!(await copyText(text))) return;
-    setCopied(true);
-    announce(SHARED.copied);
+    if (await copyAloud(text)) setCopied(true);
   };
   return (
     <button
@@ -30,6 +28,13 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
       {isCopied ? <Check size={16} strokeWidth={1.75} /> : <Copy size={16} strokeWidth={1.75} />}
     </button>
   );
+}
+
+/** Copies, and says that it did (web-ui §4.7), for what has no button of its own to show it. Whether it worked. */
+export async function copyAloud(text: string): Promise<boolean> {
+  const isCopied = await copyText(text);
+  if (isCopied) announce(SHARED.copied);
+  return isCopied;
 }
 
 /** Writes to the clipboard; over plain http, where browsers have none, by a selection. Whether it worked. */

@@ -48,33 +48,6 @@ export function MenuLink({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** One of several that can be on at once; the menu stays open. */
-export function MenuToggle({
-  isOn,
-  onChange,
-  children,
-}: {
-  readonly isOn: boolean;
-  readonly onChange: (isOn: boolean) => void;
-  readonly children: ReactNode;
-}) {
-  return (
-    <DropdownMenu.CheckboxItem
-      className={styles.item}
-      checked={isOn}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
-    >
-      <span className={styles.tick}>
-        <DropdownMenu.ItemIndicator>
-          <Check size={16} strokeWidth={1.75} />
-        </DropdownMenu.ItemIndicator>
-      </span>
-      {children}
-    </DropdownMenu.CheckboxItem>
-  );
-}
-
 export function MenuSeparator() {
   return <DropdownMenu.Separator className={styles.separator} />;
 }
@@ -102,37 +75,5 @@ export function MenuChoice({
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>
-  );
-}
-
-/** Any of several; stays open, so that more can be chosen. */
-export function MenuChecks({
-  values,
-  options,
-  onChange,
-}: {
-  readonly values: readonly string[];
-  readonly options: readonly { readonly value: string; readonly label: ReactNode }[];
-  readonly onChange: (values: readonly string[]) => void;
-}) {
-  return (
-    <>
-      {options.map(({ value, label }) => (
-        <DropdownMenu.CheckboxItem
-          key={value}
-          className={styles.item}
-          checked={values.includes(value)}
-          onCheckedChange={(isOn) => onChange(isOn ? [...values, value] : values.filter((other) => other !== value))}
-          onSelect={(event) => event.preventDefault()}
-        >
-          <span className={styles.tick}>
-            <DropdownMenu.ItemIndicator>
-              <Check size={16} strokeWidth={1.75} />
-            </DropdownMenu.ItemIndicator>
-          </span>
-          {label}
-        </DropdownMenu.CheckboxItem>
-      ))}
-    </>
   );
 }

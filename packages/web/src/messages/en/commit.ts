@@ -30,6 +30,7 @@ export const COMMIT = {
   allFiles: 'All files',
   flags: 'Flags',
   moreFlags: (count: number) => `and ${counted(count, 'more flag', 'more flags')}`,
+  findFlag: 'Find a flag',
   noFlags: 'No upload carries a flag.',
   flagsOf: (count: number) => counted(count, 'upload', 'uploads'),
   actions: 'Do something with this commit',

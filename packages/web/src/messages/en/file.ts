@@ -15,6 +15,8 @@ export const FILE = {
   uploads: (count: number) => (count === 0 ? 'Uploads' : `Uploads ${whole(count)}`),
   uploadName: (name: string | null, flags: readonly string[], id: string) =>
     name ?? (flags.length > 0 ? flags.join(', ') : `upload ${id.slice(0, 8)}`),
+  findFlag: 'Find a flag',
+  findUpload: 'Find an upload',
   uploadsLeftOff: (count: number) => `${counted(count, 'older upload', 'older uploads')} not listed`,
   noUploads: 'No upload has this file',
   noFlags: 'No upload of this file has a flag',

@@ -37,6 +37,7 @@ export const FRAME = {
 
 export const PAGE_ERRORS = {
   title: 'This page could not be loaded',
+  waiting: 'Waiting for the server',
   notAllowed: 'Not allowed',
   signedInAs: (name: string) => `You are signed in as ${name}.`,
   health: 'Look at the health of the installation',

@@ -45,7 +45,7 @@ export const OVERVIEW = {
   findFailed: 'The files could not be searched.',
   flags: 'Flags',
   chosenFlags: (count: number) => (count === 0 ? 'All flags' : counted(count, 'flag', 'flags')),
-  clearFlags: 'All flags',
+  findFlag: 'Find a flag',
   noFlagFits: 'No upload of this commit carries these flags.',
   flagsUploads: (count: number) => counted(count, 'upload', 'uploads'),
   allFiles: 'All files',

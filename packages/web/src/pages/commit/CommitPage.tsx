@@ -27,8 +27,9 @@ export function CommitPage() {
   useLiveCommit(place, query.data?.sha);
   useWholeSha(place, query.data?.sha);
   useBusy(query.data?.state === 'processing');
-  // What is not there is told by the whole page, as for every other address.
-  if (query.error instanceof ApiError && query.error.status === 404) {
+  // Without the commit there is nothing to show; what is not there is told as for every other address.
+  const isGone = query.error instanceof ApiError && query.error.status === 404;
+  if (query.error !== null && (isGone || query.data === undefined)) {
     return <PageError error={query.error} reset={() => void query.refetch()} />;
   }
   const title = query.data?.title ?? COMMIT.untitled(place.sha.slice(0, 7));

@@ -4,6 +4,7 @@ import type { FlagsAnswer } from '@thatch/server/http/ui/contract/overview.ts';
 import { COMMIT, UPLOADS } from '../../messages/en/commit.ts';
 import { whole } from '../../messages/en/shared.ts';
 import { duration } from '../../messages/en/units.ts';
+import { FilterPicker } from '../../parts/FilterPicker.tsx';
 import { Percent } from '../../parts/Percent.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
@@ -82,7 +83,7 @@ function Flags({ place }: { readonly place: CommitPlace }) {
   );
 }
 
-function FlagList({ answer: { flags, all } }: { readonly answer: FlagsAnswer }) {
+function FlagList({ answer: { flags, all, names } }: { readonly answer: FlagsAnswer }) {
   const { choice, choose } = useChoice();
   if (flags.length === 0) return <p className={styles.quiet}>{COMMIT.noFlags}</p>;
   const toggle = (name: string): void => {
@@ -109,7 +110,15 @@ function FlagList({ answer: { flags, all } }: { readonly answer: FlagsAnswer }) 
           </li>
         ))}
       </ul>
-      {all > flags.length && <p className={styles.quiet}>{COMMIT.moreFlags(all - flags.length)}</p>}
+      {all > flags.length && (
+        <FilterPicker
+          label={COMMIT.moreFlags(all - flags.length)}
+          find={COMMIT.findFlag}
+          options={names.map((name) => ({ value: name, text: name }))}
+          chosen={choice.flags}
+          onChange={(chosen) => choose({ flags: chosen })}
+        />
+      )}
     </>
   );
 }

@@ -1,8 +1,9 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useRef, type ReactNode } from 'react';
 import type { CommitAnswer } from '@thatch/server/http/ui/contract/commit.ts';
 import type { TreeRow } from '@thatch/server/http/ui/contract/tree.ts';
 import { useSession } from '../../api/queries.ts';
+import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { COMMIT } from '../../messages/en/commit.ts';
 import { buttonClass } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Empty.tsx';
@@ -10,6 +11,7 @@ import { Section } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { FileList, FolderTree, type FileTreeProps } from '../../parts/tree/FileTree.tsx';
 import { orderAfter } from '../../parts/tree/TreeHead.tsx';
+import { useTypedText } from '../../parts/use-typed-text.ts';
 import { useChoice, useCommit, useCommitPlace, type Choice, type CommitPlace } from './commit-data.ts';
 import styles from './CommitTree.module.css';
 import { UploadTable } from './CommitUploads.tsx';
@@ -87,7 +89,9 @@ function fileLink(place: CommitPlace, { flags, upload }: Choice, entry: TreeRow,
 
 function Toolbar({ search }: { readonly search: TreeSearch }) {
   const change = useChange();
-  const [text, setText] = useState(search.search);
+  const [text, setText] = useTypedText(search.search, (typed) => change({ search: typed === '' ? undefined : typed }));
+  const field = useRef<HTMLInputElement>(null);
+  useShortcuts([{ keys: '/', label: COMMIT.filterFiles, run: () => field.current?.focus() }]);
   return (
     <div className={styles.toolbar}>
       <div className={styles.display} role="group" aria-label={COMMIT.display}>
@@ -109,15 +113,13 @@ function Toolbar({ search }: { readonly search: TreeSearch }) {
         ))}
       </div>
       <input
+        ref={field}
         type="search"
         className={styles.filter}
         aria-label={COMMIT.filterFiles}
         placeholder={COMMIT.filterFiles}
         value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          change({ search: event.target.value === '' ? undefined : event.target.value });
-        }}
+        onChange={({ target }) => setText(target.value)}
       />
     </div>
   );

@@ -69,6 +69,9 @@ export function UploadTable({ commit }: { readonly commit: CommitAnswer }) {
             <th scope="col" className={`${styles.number} ${styles.wide}`}>
               {UPLOADS.size}
             </th>
+            <th scope="col" className={`${styles.number} ${styles.wide}`}>
+              {UPLOADS.files}
+            </th>
             <th scope="col" className={`${styles.number} ${styles.middle}`}>
               {UPLOADS.lines}
             </th>

@@ -20,7 +20,7 @@ export function UploadLine({
   readonly choosable: readonly string[];
 }) {
   const place = useCommitPlace();
-  const { state, problem, coverage, bytes, flags, formats } = upload;
+  const { state, problem, coverage, bytes, files, flags, formats } = upload;
   const time = wholeTime(upload);
   const name = uploadName(upload);
   return (
@@ -54,6 +54,7 @@ export function UploadLine({
         </td>
         <td className={styles.wide}>{formats.join(', ')}</td>
         <td className={`${styles.number} ${styles.wide}`}>{bytes === null ? '–' : size(bytes)}</td>
+        <td className={`${styles.number} ${styles.wide}`}>{files === null ? '–' : whole(files)}</td>
         <td className={`${styles.number} ${styles.middle}`}>{coverage === null ? '–' : whole(coverage.lines)}</td>
         <td className={styles.number}>
           <Percent of={coverage} />
@@ -65,7 +66,7 @@ export function UploadLine({
       </tr>
       {problem !== null && (
         <tr className={styles.why}>
-          <td colSpan={9}>{problem.message}</td>
+          <td colSpan={10}>{problem.message}</td>
         </tr>
       )}
     </>

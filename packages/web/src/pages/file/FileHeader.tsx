@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ArrowDown, ArrowUp, ChevronDown, ChevronLeft, ChevronRight, Ellipsis, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Ellipsis, X } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { Coverage } from '@thatch/server/http/ui/contract/shared.ts';
 import type { FileAnswer, FileUpload } from '@thatch/server/http/ui/contract/file.ts';
@@ -11,9 +11,11 @@ import { VIEWER } from '../../messages/en/viewer.ts';
 import { SHARED, whole } from '../../messages/en/shared.ts';
 import { BranchPicker } from '../../parts/BranchPicker.tsx';
 import { Button } from '../../parts/Button.tsx';
-import { copyText, CopyButton } from '../../parts/CopyButton.tsx';
-import { Menu, MenuChecks, MenuItem, MenuLink, MenuSeparator } from '../../parts/Menu.tsx';
+import { copyAloud, CopyButton } from '../../parts/CopyButton.tsx';
+import { FilterPicker, type FilterOption } from '../../parts/FilterPicker.tsx';
+import { Menu, MenuItem, MenuLink, MenuSeparator } from '../../parts/Menu.tsx';
 import { Percent } from '../../parts/Percent.tsx';
+import { SectionError } from '../../parts/Section.tsx';
 import { Sha } from '../../parts/Sha.tsx';
 import { StatusBadge } from '../../parts/StatusBadge.tsx';
 import { Time } from '../../parts/Time.tsx';
@@ -212,7 +214,7 @@ function StepButton({
 function Filters({ file, address }: { readonly file: FileAnswer; readonly address: FileAddress }) {
   const { place, setFilter } = address;
   const { flags, uploads } = place;
-  const { data } = useQuery(fileUploadsQuery(place, file.commit.sha, file.path));
+  const { data, error, refetch } = useQuery(fileUploadsQuery(place, file.commit.sha, file.path));
   if (file.report === null) return null;
   const known = data?.uploads ?? [];
   const nameOf = (id: string): string => {
@@ -222,27 +224,26 @@ function Filters({ file, address }: { readonly file: FileAnswer; readonly addres
   return (
     <>
       {(data?.flags.length ?? 0) > 0 && (
-        <Menu align="start" trigger={<MenuLabel text={FILE.flags(data?.flags.length ?? 0)} />}>
-          <MenuChecks
-            values={flags}
-            options={(data?.flags ?? []).map((flag) => ({ value: flag, label: flag }))}
-            onChange={(chosen) => setFilter({ flags: chosen, uploads })}
-          />
-        </Menu>
-      )}
-      <Menu align="start" trigger={<MenuLabel text={FILE.uploads(known.length)} />}>
-        <MenuChecks
-          values={uploads}
-          options={known.map((upload) => ({ value: upload.id, label: <UploadLabel upload={upload} /> }))}
-          onChange={(chosen) => setFilter({ flags, uploads: chosen })}
+        <FilterPicker
+          label={FILE.flags(data?.flags.length ?? 0)}
+          find={FILE.findFlag}
+          options={(data?.flags ?? []).map((flag) => ({ value: flag, text: flag }))}
+          chosen={flags}
+          onChange={(chosen) => setFilter({ flags: chosen, uploads })}
         />
+      )}
+      <FilterPicker
+        label={FILE.uploads(known.length)}
+        find={FILE.findUpload}
+        options={known.map(optionOf)}
+        chosen={uploads}
+        onChange={(chosen) => setFilter({ flags, uploads: chosen })}
+      >
+        {error !== null && <SectionError error={error} onRetry={() => void refetch()} />}
         {data !== undefined && data.left_off > 0 && (
-          <>
-            <MenuSeparator />
-            <MenuItem onSelect={() => {}}>{FILE.uploadsLeftOff(data.left_off)}</MenuItem>
-          </>
+          <p className={styles.leftOff}>{FILE.uploadsLeftOff(data.left_off)}</p>
         )}
-      </Menu>
+      </FilterPicker>
       {flags.map((flag) => (
         <Chip
           key={`flag ${flag}`}
@@ -266,23 +267,18 @@ function Filters({ file, address }: { readonly file: FileAnswer; readonly addres
   );
 }
 
-function MenuLabel({ text }: { readonly text: string }) {
-  return (
-    <>
-      {text} <ChevronDown {...ICON} />
-    </>
-  );
-}
-
-function UploadLabel({ upload: { id, name, flags, at, coverage } }: { readonly upload: FileUpload }) {
-  return (
+function optionOf(upload: FileUpload): FilterOption {
+  const { id, name, flags, at, coverage } = upload;
+  const text = FILE.uploadName(name, flags, id);
+  const content = (
     <span className={styles.upload}>
-      {FILE.uploadName(name, flags, id)}
+      {text}
       <small>
         {SHARED.ratioLines(coverage.hits, coverage.lines)} · <Time at={at} />
       </small>
     </span>
   );
+  return { value: id, text, content };
 }
 
 function Chip({ name, onRemove }: { readonly name: string; readonly onRemove: () => void }) {
@@ -341,8 +337,8 @@ function FileMenu({ file, address, tools, hasText, wraps, onWraps }: FileHeaderP
           </MenuLink>
         )}
         <MenuSeparator />
-        <MenuItem onSelect={() => void copyText(permalink)}>{FILE.copyPermalinkKey}</MenuItem>
-        <MenuItem onSelect={() => void copyText(FILE.markdownText(path, permalink, shown?.coverage ?? null))}>
+        <MenuItem onSelect={() => void copyAloud(permalink)}>{FILE.copyPermalinkKey}</MenuItem>
+        <MenuItem onSelect={() => void copyAloud(FILE.markdownText(path, permalink, shown?.coverage ?? null))}>
           {FILE.markdown}
         </MenuItem>
       </Menu>

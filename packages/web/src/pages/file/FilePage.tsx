@@ -9,8 +9,8 @@ import { usePreferences } from '../../frame/use-preferences.ts';
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { FILE } from '../../messages/en/file.ts';
 import { announce } from '../../parts/announce.ts';
-import { copyText } from '../../parts/CopyButton.tsx';
-import { Section } from '../../parts/Section.tsx';
+import { copyAloud } from '../../parts/CopyButton.tsx';
+import { Section, SectionError } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { readLines, splitLines } from '../../viewer/code-lines.ts';
 import { CodeViewer } from '../../viewer/CodeViewer.tsx';
@@ -65,20 +65,21 @@ function LoadedFile({ file, address }: { readonly file: FileAnswer; readonly add
   const blob = blobShown(file, showsOther);
   const text = useQuery(sourceQuery(place, blob));
   if (report === null && source.kind !== 'here') return <AbsentFile file={file} place={place} />;
-  if (blob !== null && text.data === undefined) {
-    return (
-      <Section query={text} skeleton={<Skeleton rows={SKELETON_ROWS} height="20px" />}>
-        {() => null}
-      </Section>
-    );
-  }
+  if (blob !== null && text.isPending) return <Skeleton rows={SKELETON_ROWS} height="20px" />;
   return (
     <ShownFile
       file={file}
       report={report ?? EMPTY_REPORT}
       source={blob === null ? null : (text.data ?? null)}
       address={address}
-      notice={<SourceNotice file={file} place={place} showsOther={showsOther} onShowOther={setShowsOther} />}
+      notice={
+        <>
+          {text.data === undefined && text.error !== null && (
+            <SectionError error={text.error} onRetry={() => void text.refetch()} />
+          )}
+          <SourceNotice file={file} place={place} showsOther={showsOther} onShowOther={setShowsOther} />
+        </>
+      }
     />
   );
 }
@@ -199,6 +200,6 @@ function useFileShortcuts(file: FileAnswer, { place, range, goTo, addressOf }: F
         announce(FILE.permalinkMade);
       },
     },
-    { keys: '.', label: FILE.copyPermalinkKey, run: () => void copyText(addressOf(commit.sha, range)) },
+    { keys: '.', label: FILE.copyPermalinkKey, run: () => void copyAloud(addressOf(commit.sha, range)) },
   ]);
 }

@@ -57,7 +57,11 @@ function Explained({
         <>
           <div className={styles.panelHead}>
             <p>{FILE.lineUploads(uploads.length)}</p>
-            {onOnly !== null && <Button onClick={() => onOnly(uploads.map(({ id }) => id))}>{FILE.onlyThese}</Button>}
+            {onOnly !== null && (
+              <Button onClick={() => onOnly(uploads.map(({ id }) => id))}>
+                {uploads.length === 1 ? FILE.onlyThis : FILE.onlyThese}
+              </Button>
+            )}
           </div>
           <table className={styles.uploads}>
             <tbody>

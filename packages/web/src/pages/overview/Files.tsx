@@ -1,21 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronDown } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ResolvedRef } from '@thatch/server/http/ui/contract/overview.ts';
 import type { MapNode, TreeRow, TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
 import { writeRef } from '../../addresses/refs.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
 import { Button } from '../../parts/Button.tsx';
+import { FilterPicker } from '../../parts/FilterPicker.tsx';
 import { IcicleMap } from '../../parts/map/IcicleMap.tsx';
-import { Menu, MenuItem, MenuSeparator, MenuToggle } from '../../parts/Menu.tsx';
+import { Section } from '../../parts/Section.tsx';
 import { FileList, FolderTree } from '../../parts/tree/FileTree.tsx';
 import type { ReportChoice } from '../../parts/tree/report-choice.ts';
 import { orderAfter } from '../../parts/tree/TreeHead.tsx';
 import styles from './Files.module.css';
 import { FindFile } from './FindFile.tsx';
 import { flagsQuery, mapQuery, type RepositoryAddress } from './overview-queries.ts';
-import type { OverviewSearch } from './overview-search.ts';
+import { flagsOnly, type OverviewSearch } from './overview-search.ts';
 
 interface FilesProps {
   readonly choice: ReportChoice;
@@ -96,35 +96,14 @@ function FlagFilter({ choice, search, onSearch, repository }: FilesProps) {
   const { data } = useQuery(flagsQuery(repository, choice.sha, choice.generation));
   const names = [...new Set([...(data?.names ?? []), ...search.flags])];
   if (data !== undefined && names.length === 0) return null;
-  const { flags } = search;
   return (
-    <Menu
-      align="start"
-      trigger={
-        <>
-          {OVERVIEW.chosenFlags(flags.length)}
-          <ChevronDown size={16} strokeWidth={1.75} aria-hidden="true" />
-        </>
-      }
-    >
-      {names.map((name) => (
-        <MenuToggle
-          key={name}
-          isOn={flags.includes(name)}
-          onChange={(isOn) =>
-            onSearch({ ...search, flags: isOn ? [...flags, name] : flags.filter((flag) => flag !== name) })
-          }
-        >
-          <span className="mono">{name}</span>
-        </MenuToggle>
-      ))}
-      {flags.length > 0 && (
-        <>
-          <MenuSeparator />
-          <MenuItem onSelect={() => onSearch({ ...search, flags: [] })}>{OVERVIEW.clearFlags}</MenuItem>
-        </>
-      )}
-    </Menu>
+    <FilterPicker
+      label={OVERVIEW.chosenFlags(search.flags.length)}
+      find={OVERVIEW.findFlag}
+      options={names.map((name) => ({ value: name, text: name }))}
+      chosen={search.flags}
+      onChange={(flags) => onSearch({ ...search, flags: [...flags] })}
+    />
   );
 }
 
@@ -163,13 +142,14 @@ function linkOf(props: FilesProps) {
 function RowLink({
   resolved,
   repository,
+  search: { flags },
   entry,
   content,
 }: FilesProps & { readonly entry: TreeRow; readonly content: ReactNode }) {
   const params = { ...repository, ref: writeRef(resolved.ref), _splat: entry.path };
   if (entry.kind === 'file') {
     return (
-      <Link to="/$svc/$owner/$repo/blob/$ref/$" params={params} tabIndex={-1}>
+      <Link to="/$svc/$owner/$repo/blob/$ref/$" params={params} search={flagsOnly(flags) as never} tabIndex={-1}>
         {content}
       </Link>
     );
@@ -181,7 +161,7 @@ function RowLink({
   );
 }
 
-function FolderMap({ choice, resolved: { ref, path }, repository }: FilesProps) {
+function FolderMap({ choice, resolved: { ref, path }, search: { flags }, repository }: FilesProps) {
   const navigate = useNavigate();
   const query = useQuery({ ...mapQuery(choice, path), placeholderData: keepPreviousData });
   const params = { ...repository, ref: writeRef(ref) };
@@ -194,16 +174,21 @@ function FolderMap({ choice, resolved: { ref, path }, repository }: FilesProps) 
   };
   const open = ({ kind, path: opened }: MapNode): void => {
     if (kind === 'folder') goTo(opened);
-    else void navigate({ to: '/$svc/$owner/$repo/blob/$ref/$', params: { ...params, _splat: opened } });
+    else
+      void navigate({
+        to: '/$svc/$owner/$repo/blob/$ref/$',
+        params: { ...params, _splat: opened },
+        search: flagsOnly(flags) as never,
+      });
   };
   const up = (): void => {
     if (path !== '') goTo(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
   };
   return (
     <div className={styles.map}>
-      {query.data !== undefined && query.data.nodes[0].lines > 0 && (
-        <IcicleMap answer={query.data} onOpen={open} onUp={up} />
-      )}
+      <Section query={query} skeleton={null}>
+        {(answer) => answer.nodes[0].lines > 0 && <IcicleMap answer={answer} onOpen={open} onUp={up} />}
+      </Section>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useState, type KeyboardEvent } from 'react';
 import type { ResolvedRef } from '@thatch/server/http/ui/contract/overview.ts';
 import { writeRef } from '../../addresses/refs.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
@@ -8,12 +8,11 @@ import { TREE } from '../../messages/en/tree.ts';
 import { Highlighted } from '../../parts/path-search/Highlighted.tsx';
 import { usePathSearch } from '../../parts/path-search/path-search.ts';
 import type { ReportChoice } from '../../parts/tree/report-choice.ts';
+import { useTypedText } from '../../parts/use-typed-text.ts';
 import styles from './FindFile.module.css';
 import type { RepositoryAddress } from './overview-queries.ts';
-import type { OverviewSearch } from './overview-search.ts';
+import { flagsOnly, type OverviewSearch } from './overview-search.ts';
 
-/** The files below are filtered when typing rests. */
-const REST_MS = 250;
 const MOST_SHOWN = 12;
 
 /** A field that finds files at every key, opens one by Enter, and filters what is shown below. */
@@ -42,7 +41,7 @@ export function FindFile({
   const open = (path: string): void => {
     setOpen(false);
     const params = { ...repository, ref: writeRef(resolved.ref), _splat: path };
-    void navigate({ to: '/$svc/$owner/$repo/blob/$ref/$', params });
+    void navigate({ to: '/$svc/$owner/$repo/blob/$ref/$', params, search: flagsOnly(search.flags) as never });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown') setActive(Math.min(hits.length - 1, active + 1));
@@ -103,28 +102,4 @@ export function FindFile({
       </span>
     </div>
   );
-}
-
-/** What is typed is shown at once and told when typing rests; what the address says otherwise replaces it. */
-function useTypedText(told: string, tell: (text: string) => void): readonly [string, (text: string) => void] {
-  const [text, setText] = useState(told);
-  const lastTold = useRef(told);
-  const latest = useRef(tell);
-  useEffect(() => {
-    latest.current = tell;
-  });
-  useEffect(() => {
-    if (told === lastTold.current) return;
-    lastTold.current = told;
-    setText(told);
-  }, [told]);
-  useEffect(() => {
-    if (text === lastTold.current) return;
-    const timer = setTimeout(() => {
-      lastTold.current = text;
-      latest.current(text);
-    }, REST_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return [text, setText];
 }

@@ -44,6 +44,11 @@ export function writeOverviewSearch(
   };
 }
 
+/** What of it a file's page understands too: a file is opened as it was counted. */
+export function flagsOnly(flags: readonly string[]): { readonly flags: readonly string[] | undefined } {
+  return { flags: flags.length === 0 ? undefined : flags };
+}
+
 function defaultSort(display: OverviewSearch['display']): TreeSort {
   return display === 'tree' ? 'name' : 'misses';
 }
