@@ -1,3 +1,4 @@
+import { shellWord } from '../../parts/ci-snippets/snippet.ts';
 import { counted, LOCALE, SHARED, whole } from './shared.ts';
 
 const days = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
@@ -40,7 +41,7 @@ export const REPOSITORIES = {
   snippet: (address: string, svc: string, owner: string) =>
     [
       `curl -fsSO ${address}/cli/thatch.mjs`,
-      `CODECOV_TOKEN=<upload token> node thatch.mjs upload --url ${address} --repo ${svc}/${owner}/<name>`,
+      `CODECOV_TOKEN=<upload token> node thatch.mjs upload --url ${address} --repo ${shellWord(`${svc}/${owner}/<name>`)}`,
     ].join('\n'),
   snippetName: 'commands',
 } as const;
