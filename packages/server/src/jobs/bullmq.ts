@@ -150,7 +150,7 @@ class BullJobs implements Jobs {
 
   /** Lets `request` talk to the queue, unless its store is known to be away. */
   private async ask(name: string, request: (queue: QueueHandle) => Promise<unknown>): Promise<Handed> {
-    return this.watch.isAway ? 'unavailable' : this.request(name, request);
+    return this.watch.turnsAway() ? 'unavailable' : this.request(name, request);
   }
 
   /** Lets `request` talk to the queue, for {@link HANDOVER_MS} at most. */

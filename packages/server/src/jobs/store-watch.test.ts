@@ -7,12 +7,14 @@ const RETRY_MS = 1000;
 
 let answers: { read: boolean; write: boolean };
 let asked: string[];
+let whenAsked: () => Promise<void>;
 let watch: StoreWatch;
 
 beforeEach(() => {
   vi.useFakeTimers();
   answers = { read: true, write: true };
   asked = [];
+  whenAsked = async () => {};
   watch = new StoreWatch(
     {
       isThere: async () => {
@@ -21,6 +23,7 @@ beforeEach(() => {
       },
       isBack: async () => {
         asked.push('write');
+        await whenAsked();
         return answers.write;
       },
     },
@@ -49,13 +52,13 @@ test('a store that answers is asked once in a poll, and nothing is done without 
   await vi.advanceTimersByTimeAsync(3 * POLL_MS);
   expect(asked).toEqual(['read', 'read', 'read']);
   expect(begun).toEqual([]);
-  expect(watch.isAway).toBe(false);
+  expect(watch.turnsAway()).toBe(false);
 });
 
 test('an outage is noticed at the next poll although nobody hands anything over', async () => {
   answers = { read: false, write: false };
   await vi.advanceTimersByTimeAsync(POLL_MS);
-  expect(watch.isAway).toBe(true);
+  expect(watch.turnsAway()).toBe(true);
 });
 
 test('an outage that is shorter than a poll is left to the queue', async () => {
@@ -66,7 +69,7 @@ test('an outage that is shorter than a poll is left to the queue', async () => {
   await vi.advanceTimersByTimeAsync(POLL_MS - RETRY_MS);
   answers.write = true;
   await vi.advanceTimersByTimeAsync(RETRY_MS);
-  expect(watch.isAway).toBe(false);
+  expect(watch.turnsAway()).toBe(false);
   expect(begun).toEqual([]);
 });
 
@@ -96,7 +99,7 @@ test('a store that can be read but takes nothing is away', async () => {
   answers = { read: true, write: false };
   watch.lost();
   await vi.advanceTimersByTimeAsync(POLL_MS);
-  expect(watch.isAway).toBe(true);
+  expect(watch.turnsAway()).toBe(true);
   expect(begun).toHaveLength(1);
   ends[0]();
 });
@@ -120,6 +123,25 @@ test('work is told when the store is back; what still runs then is not begun aga
   expect(begun).toHaveLength(2);
   expect(begun[1].over.aborted).toBe(false);
   ends[1]();
+});
+
+test('who is turned away while the store is found to be back is looked after once more', async () => {
+  watch.lost();
+  // Before the question, which finds what was left until then.
+  expect(watch.turnsAway()).toBe(true);
+  await vi.advanceTimersByTimeAsync(RETRY_MS);
+  expect(asked).toEqual(['write']);
+  expect(watch.turnsAway()).toBe(false);
+
+  const answer = Promise.withResolvers<void>();
+  whenAsked = () => answer.promise;
+  watch.lost();
+  await vi.advanceTimersByTimeAsync(RETRY_MS);
+  expect(watch.turnsAway()).toBe(true);
+  answer.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toEqual(['write', 'write', 'write']);
+  expect(watch.turnsAway()).toBe(false);
 });
 
 test('stopping tells what runs and waits for it, and cuts it only when told to', async () => {

@@ -5,7 +5,7 @@ import { pauseUnlessAborted } from './waiting.ts';
 export interface StoreProbes {
   /** Reads something small. */
   readonly isThere: () => Promise<boolean>;
-  /** Hands something over, as a store may still be read when it takes nothing any more (a full memory, a replica). */
+  /** Hands over a look at the journal, as a store may still be read when it takes nothing any more (a full memory, a replica). */
   readonly isBack: () => Promise<boolean>;
 }
 
@@ -31,6 +31,7 @@ export class StoreWatch {
   private work: ((outage: Outage) => Promise<void>) | null = null;
   private running: Promise<void> | null = null;
   private isAsking = false;
+  private hasTurnedAway = false;
 
   constructor(probes: StoreProbes, times: StoreTimes) {
     this.probes = probes;
@@ -39,9 +40,11 @@ export class StoreWatch {
     this.timer = setInterval(() => void this.look(), times.pollMs).unref();
   }
 
-  /** Whether there is any use in asking the store. */
-  get isAway(): boolean {
-    return this.outage !== null;
+  /** Whether there is no use in asking the store; who is told so leaves what it has in the journal alone. */
+  turnsAway(): boolean {
+    if (this.outage === null) return false;
+    this.hasTurnedAway = true;
+    return true;
   }
 
   /** What is done while the store is away; must not reject. */
@@ -82,12 +85,16 @@ export class StoreWatch {
     for (;;) {
       await pauseUnlessAborted(this.times.retryMs, this.stopping.signal);
       if (this.stopping.signal.aborted) return;
+      this.hasTurnedAway = false;
       if (await this.probes.isBack()) break;
-      if (performance.now() < nextRun || !this.begin(outage)) continue;
+      // Rather early than late: the next question is a pause away.
+      if (performance.now() + this.times.retryMs <= nextRun || !this.begin(outage)) continue;
       nextRun = performance.now() + this.times.pollMs;
     }
     outage.abort();
     this.outage = null;
+    // What was left in the journal while the answer was on its way may have been too late for the look that was handed over: have another.
+    if (this.hasTurnedAway) await this.probes.isBack();
   }
 
   /** One run at a time, also where the store was back for a moment. Returns whether one was begun. */
