@@ -2,6 +2,9 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { documentHead } from './document.ts';
 
+/** Bytes before packing. */
+const SMALLEST_SHARED = 4_000;
+
 // A default export is what vite reads.
 // oxlint-disable-next-line import/no-default-export
 export default defineConfig({
@@ -19,8 +22,28 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What is loaded when, for the test of sizes.
     manifest: 'manifest.json',
-    rollupOptions: {
+    rolldownOptions: {
       input: { index: 'index.html' },
+      output: {
+        // Not by the names of all that share it.
+        chunkFileNames: ({ name }) => `assets/${name.split('~', 1)[0]}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${names[0].split('~', 1)[0].replace(/\.\w+$/, '')}-[hash][extname]`,
+        // A page is shown when the last of its files is here, and browsers fetch few at once: what pages share comes in a few files instead
+        // of one for each button.
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', tags: ['$initial'], test: /[\\/]node_modules[\\/]/, priority: 3 },
+            { name: 'frame', tags: ['$initial'], priority: 2 },
+            {
+              name: 'shared',
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: SMALLEST_SHARED,
+              priority: 1,
+            },
+          ],
+        },
+      },
     },
   },
   worker: { format: 'es' },

@@ -20,6 +20,8 @@ export const router = createRouter({
   pathParamsAllowedCharacters: [':', '@', '+', '$', ',', ';', '='],
   defaultPreload: 'intent',
   defaultPreloadDelay: PRELOAD_DELAY_MS,
+  // What is fresh enough is known to the queries, not to the router.
+  defaultPreloadStaleTime: 0,
   scrollRestoration: true,
   defaultPendingMs: 150,
   defaultNotFoundComponent: NotFoundPage,

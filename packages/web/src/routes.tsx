@@ -1,12 +1,18 @@
 import { createRootRoute, createRoute, lazyRouteComponent, notFound, Outlet } from '@tanstack/react-router';
 import { serviceOf } from './addresses/services.ts';
-import { queryClient, sessionQuery } from './api/queries.ts';
+import { ownersQuery, queryClient, sessionQuery } from './api/queries.ts';
 import { Frame } from './frame/Frame.tsx';
 import { FrameError, FrameWaiting } from './frame/FrameError.tsx';
 import { forwardOldAddress } from './frame/old-addresses.ts';
 import { RepositoryFrame } from './frame/RepositoryFrame.tsx';
+import { loadRepository } from './frame/repository-query.ts';
+import { loadCommit } from './pages/commit/load-commit.ts';
+import { loadCommits } from './pages/commits/commits-query.ts';
+import { loadFile } from './pages/file/load-file.ts';
 import { leadHome } from './pages/home/lead-home.ts';
 import { NotHereYetPage } from './pages/not-found/NotHereYetPage.tsx';
+import { loadOverview } from './pages/overview/load-overview.ts';
+import { loadRepositories } from './pages/repositories/load-repositories.ts';
 import { loadSetup } from './pages/setup/setup-data.ts';
 import { leadOn } from './pages/sign-in/lead-on.ts';
 
@@ -22,6 +28,12 @@ const root = createRootRoute({
   errorComponent: FrameError,
   pendingComponent: FrameWaiting,
 });
+
+/*
+ * Loaders ask for what a page shows first while its code is still on the way, and for a link that is pointed at. They do not wait: the page
+ * itself shows what is not there yet. A change of the parameters behind the question mark is the page's own matter.
+ */
+const whenEntered = { shouldReload: ({ cause }: { readonly cause: string }): boolean => cause !== 'stay' } as const;
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -60,56 +72,70 @@ const service = createRoute({
 const owners = createRoute({
   getParentRoute: () => service,
   path: '/',
+  loader: () => void queryClient.prefetchQuery(ownersQuery),
+  ...whenEntered,
   component: lazyRouteComponent(() => import('./pages/owners/OwnersPage.tsx'), 'OwnersPage'),
 });
 
 const repositories = createRoute({
   getParentRoute: () => service,
   path: '/$owner',
+  loader: loadRepositories,
+  ...whenEntered,
   component: lazyRouteComponent(() => import('./pages/repositories/RepositoriesPage.tsx'), 'RepositoriesPage'),
 });
 
 const repository = createRoute({
   getParentRoute: () => service,
   path: '/$owner/$repo',
+  loader: loadRepository,
+  ...whenEntered,
   component: RepositoryFrame,
 });
 
 const overviewPage = lazyRouteComponent(() => import('./pages/overview/OverviewPage.tsx'), 'OverviewPage');
 
-const overview = createRoute({ getParentRoute: () => repository, path: '/', component: overviewPage });
+const overviewRoute = { loader: loadOverview, ...whenEntered, component: overviewPage } as const;
 
-const overviewOfRef = createRoute({ getParentRoute: () => repository, path: 'tree/$ref', component: overviewPage });
+const overview = createRoute({ getParentRoute: () => repository, path: '/', ...overviewRoute });
+
+const overviewOfRef = createRoute({ getParentRoute: () => repository, path: 'tree/$ref', ...overviewRoute });
 
 const overviewOfFolder = createRoute({
   getParentRoute: () => repository,
   path: 'tree/$ref/$',
-  component: overviewPage,
+  ...overviewRoute,
 });
 
 const filePage = lazyRouteComponent(() => import('./pages/file/FilePage.tsx'), 'FilePage');
 
-const file = createRoute({ getParentRoute: () => repository, path: 'blob/$ref/$', component: filePage });
+const fileRoute = { loader: loadFile, ...whenEntered, component: filePage } as const;
+
+const file = createRoute({ getParentRoute: () => repository, path: 'blob/$ref/$', ...fileRoute });
 
 const fileOfCommit = createRoute({
   getParentRoute: () => repository,
   path: 'commit/$sha/blob/$',
-  component: filePage,
+  ...fileRoute,
 });
 
 const commitsPage = lazyRouteComponent(() => import('./pages/commits/CommitsPage.tsx'), 'CommitsPage');
 
-const commits = createRoute({ getParentRoute: () => repository, path: 'commits', component: commitsPage });
+const commitsRoute = { loader: loadCommits, ...whenEntered, component: commitsPage } as const;
+
+const commits = createRoute({ getParentRoute: () => repository, path: 'commits', ...commitsRoute });
 
 const commitsOfBranch = createRoute({
   getParentRoute: () => repository,
   path: 'commits/$branch',
-  component: commitsPage,
+  ...commitsRoute,
 });
 
 const commit = createRoute({
   getParentRoute: () => repository,
   path: 'commit/$sha',
+  loader: loadCommit,
+  ...whenEntered,
   component: lazyRouteComponent(() => import('./pages/commit/CommitPage.tsx'), 'CommitPage'),
 });
 

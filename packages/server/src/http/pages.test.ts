@@ -18,9 +18,10 @@ async function serve(pages: { state: PagesState }, address: string | null = null
   await http.register((scope) => pageRoutes(scope, app));
 }
 
-const READY: PagesState = {
+const READY: Extract<PagesState, { readonly kind: 'ready' }> = {
   kind: 'ready',
   built: {
+    preloads: new Map([['src/pages/owners/OwnersPage.tsx', ['<link rel="modulepreload" href="./assets/owners.js">']]]),
     build: 'abc123',
     html: '<meta name="thatch-prefix" content=""><meta name="thatch-build" content=""><script src="./assets/a.js"></script>',
     assets: new Map([
@@ -72,6 +73,14 @@ test('the document names the build and the prefix, and allows nothing from elsew
     'permissions-policy': '',
     'cache-control': 'no-cache',
   });
+});
+
+test('the document of a page names the files of that page, below the prefix', async () => {
+  const built = { ...READY.built, html: '<head></head>' };
+  await serve({ state: { kind: 'ready', built } }, 'https://host.example/thatch');
+  const bodyOf = async (url: string) => (await http.inject({ url, headers: HTML })).body;
+  expect(await bodyOf('/gh')).toBe('<head><link rel="modulepreload" href="/thatch/assets/owners.js"></head>');
+  expect(await bodyOf('/login')).toBe('<head></head>');
 });
 
 test('assets are packed as the browser takes them, kept for a year, and never looked up as paths', async () => {

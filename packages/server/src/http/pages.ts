@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isNotPage, splitPath } from '@thatch/web/addresses';
+import { isNotPage, pageModules, splitPath } from '@thatch/web/addresses';
 import type { App } from '../app.ts';
 import type { Asset, BuiltInterface } from '../pages/built.ts';
 import { OpenReports } from '../reports/open-reports.ts';
@@ -33,7 +33,7 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
       if (!isForPerson && !PROBED.has(request.url.split('?', 1)[0])) return reply.callNotFound();
       const { state } = app.pages;
       if (state.kind === 'ready') {
-        return sendDocument(reply.code(await statusOf(context, request)), state.built, prefix);
+        return sendDocument(reply.code(await statusOf(context, request)), state.built, { prefix, url: request.url });
       }
       if (state.kind === 'building' && isForPerson)
         return sendPage(reply.header('retry-after', '2'), 503, BUILDING_PAGE);
@@ -125,12 +125,19 @@ const DOCUMENT_HEADERS = {
   'cache-control': 'no-cache',
 };
 
-function sendDocument(reply: FastifyReply, { html, build }: BuiltInterface, prefix: string): FastifyReply {
+function sendDocument(
+  reply: FastifyReply,
+  { html, build, preloads }: BuiltInterface,
+  { prefix, url }: { readonly prefix: string; readonly url: string },
+): FastifyReply {
+  const modules = pageModules(splitPath(url.split('?', 1)[0]) ?? []);
+  const elements = new Set(modules.flatMap((name) => preloads.get(name) ?? []));
   return reply
     .headers(DOCUMENT_HEADERS)
     .type('text/html; charset=utf-8')
     .send(
       html
+        .replace('</head>', () => `${[...elements].join('\n')}</head>`)
         .replaceAll('"./', `"${prefix}/`)
         .replace('name="thatch-prefix" content=""', `name="thatch-prefix" content="${prefix}"`)
         .replace('name="thatch-build" content=""', `name="thatch-build" content="${build}"`),

@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { preloadsOf, type Manifest, type Preloads } from './preloads.ts';
 
 /** A file of the built interface, as it is sent. */
 export interface Asset {
@@ -18,6 +19,7 @@ export interface BuiltInterface {
   readonly html: string;
   /** By name below `/assets/`. */
   readonly assets: ReadonlyMap<string, Asset>;
+  readonly preloads: Preloads;
 }
 
 /** What `packages/web/build.ts` leaves beside the files. */
@@ -42,8 +44,9 @@ export async function readBuilt(folder: string, key: string | null): Promise<Bui
   if (note === null) return null;
   const { key: built } = JSON.parse(note.toString('utf8')) as BuildNote;
   if (key !== null && key !== built) return null;
-  const [html, names] = await Promise.all([
+  const [html, manifest, names] = await Promise.all([
     readFile(join(folder, 'index.html'), 'utf8'),
+    readFile(join(folder, 'manifest.json'), 'utf8'),
     readdir(join(folder, 'assets')),
   ]);
   const assets = new Map<string, Asset>();
@@ -58,7 +61,7 @@ export async function readBuilt(folder: string, key: string | null): Promise<Bui
     ]);
     assets.set(name, { type, plain, brotli, gzip });
   }
-  return { build: built.slice(0, 12), html, assets };
+  return { build: built.slice(0, 12), html, assets, preloads: preloadsOf(JSON.parse(manifest) as Manifest) };
 }
 
 async function readOrNull(path: string): Promise<Buffer | null> {

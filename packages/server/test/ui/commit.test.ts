@@ -6,6 +6,7 @@ import type {
   InspectionAnswer,
   UploadAnswer,
 } from '../../src/http/ui/contract/commit.ts';
+import type { TreeAnswer } from '../../src/http/ui/contract/tree.ts';
 import { findCommit } from '../../src/database/queries/commits.ts';
 import { metaKey } from '../../src/objects/keys.ts';
 import { FEATURE, HEAD, makeApiWorld, makePerson, SECOND, upload, type ApiWorld } from '../support/api-world.ts';
@@ -112,6 +113,17 @@ describe('a commit', () => {
     expect(one.coverage).toEqual(whole.coverage);
     expect((await commitAt(HEAD, '?flags=e2e')).selected).toEqual(one.selected);
     expect((await commitAt(HEAD, '?upload=none')).selected).toBeNull();
+  });
+
+  test('brings the first rows of its tree when asked for, of what the address chooses', async () => {
+    expect((await commitAt(HEAD)).rows).toBeNull();
+    const rowsOf = (path: string, query: string) => get<TreeAnswer>(`${R}/${path}?sha=${HEAD}&${query}`);
+    const tree = await commitAt(HEAD, '?rows=tree&path=src&sort=lines&direction=DESC');
+    expect(tree.rows?.rows.length).toBeGreaterThan(0);
+    expect(tree.rows).toEqual(await rowsOf('tree', 'path=src&sort=lines&direction=DESC'));
+    const list = await commitAt(HEAD, '?rows=list&flags=e2e');
+    expect(list.rows?.rows.length).toBeGreaterThan(0);
+    expect(list.rows).toEqual(await rowsOf('files', 'flags=e2e'));
   });
 
   test('of a stranger is the same as none', async () => {

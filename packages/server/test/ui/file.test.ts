@@ -123,7 +123,7 @@ describe('the text of a file', () => {
 
   test('is sent as it came, as plain text in a sandbox, and as a download when asked for', async () => {
     const source = await sourceOf('src/a.ts');
-    expect(source).toEqual({ kind: 'here', blob: blobOf(TEXT), size: TEXT.length, changed: null });
+    expect(source).toEqual({ kind: 'here', blob: blobOf(TEXT), size: TEXT.length, changed: null, text: null });
     const shown = await ask<string>(`${R}/source/${blobOf(TEXT)}`);
     expect(shown.body).toBe(TEXT);
     expect(shown.response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -131,6 +131,11 @@ describe('the text of a file', () => {
     expect(shown.response.headers.get('x-content-type-options')).toBe('nosniff');
     const saved = await ask(`${R}/source/${blobOf(TEXT)}?download=src/a'%0d%0ab.ts`);
     expect(saved.response.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''a%27%0D%0Ab.ts");
+  });
+
+  test('comes with the file when asked for', async () => {
+    const { body } = await fileAt(`${SOURCES}/src/a.ts`, '&text=true');
+    expect(body.source).toMatchObject({ kind: 'here', blob: blobOf(TEXT), text: TEXT });
   });
 
   test('is told apart: nobody sent it, not in the tree, no tree, binary, too large, shorter than its report', async () => {

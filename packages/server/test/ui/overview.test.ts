@@ -81,6 +81,27 @@ describe('the overview', () => {
     expect(body.view.change).toMatchObject({ against: 'oldest', sha: FIRST });
   });
 
+  test.each([
+    ['tree', 'tree', 'sort=name&direction=ASC'],
+    ['list', 'files', 'sort=misses&direction=DESC'],
+    ['tree', 'tree', 'sort=lines&direction=DESC&flags=unit&search=src'],
+  ])('rows=%s brings what /%s says with %s', async (rows, path, choice) => {
+    const { body } = await ask<OverviewAnswer>(`/overview?rows=${rows}&${choice}`);
+    if (body.view.kind !== 'report') throw new Error(body.view.kind);
+    const alone = await ask<TreeAnswer>(`/${path}?sha=${HEAD}&${choice}`);
+    expect(alone.body.rows.length).toBeGreaterThan(0);
+    expect(body.view.rows).toEqual(alone.body);
+  });
+
+  test('the first rows are those of the folder of the address, and absent when nobody asks for them', async () => {
+    const inFolder = await ask<OverviewAnswer>('/overview?ref=main&path=src/&rows=tree');
+    const alone = await ask<TreeAnswer>(`/tree?sha=${HEAD}&path=src`);
+    expect(alone.body.rows.length).toBeGreaterThan(0);
+    expect(inFolder.body.view).toMatchObject({ kind: 'report', rows: alone.body });
+    expect((await ask<OverviewAnswer>('/overview')).body.view).toMatchObject({ kind: 'report', rows: null });
+    expect((await ask('/overview?rows=all')).status).toBe(400);
+  });
+
   test('a ref without a report leads to the nearest ancestor that has one', async () => {
     const { kysely } = server.app.database;
     await kysely

@@ -5,4 +5,5 @@
 export { SERVICES, serviceOf, type Service } from './services.ts';
 export { forward, type AddressQuestion, type Forwarding, type NamedRepository } from './redirects.ts';
 export { isNotPage } from './not-pages.ts';
+export { pageModules } from './page-modules.ts';
 export { encodeSegment, joinPath, splitPath } from './paths.ts';

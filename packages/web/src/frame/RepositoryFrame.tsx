@@ -1,9 +1,8 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
-import type { RepositoryAnswer } from '@thatch/server/http/ui/contract/overview.ts';
 import type { Right } from '@thatch/server/http/ui/contract/shared.ts';
-import { read, repositoryPath } from '../api/client.ts';
 import { FRAME } from '../messages/en/frame.ts';
+import { repositoryQuery } from './repository-query.ts';
 import styles from './RepositoryFrame.module.css';
 
 /** The tabs of a repository; a tab is there when its page is, and Settings for those who may change something. */
@@ -36,15 +35,6 @@ export function RepositoryFrame() {
       <Outlet />
     </>
   );
-}
-
-/** What a page of a repository may want to know of it. */
-function repositoryQuery(name: { readonly svc: string; readonly owner: string; readonly repo: string }) {
-  return queryOptions({
-    queryKey: ['repos', name.svc, name.owner, name.repo],
-    queryFn: ({ signal }) => read<RepositoryAnswer>(repositoryPath(name), {}, signal),
-    staleTime: 5 * 60_000,
-  });
 }
 
 /** The first tab of the settings that exists. */

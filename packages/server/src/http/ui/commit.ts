@@ -9,21 +9,28 @@ import { NO_UPLOADS, progressOfCommits } from '../../database/queries/upload-pro
 import type { Commit } from '../../database/tables.ts';
 import { parseSha } from '../../names.ts';
 import { isoTime } from '../../presenters/time.ts';
-import { textsParameter } from '../api/query.ts';
+import { textParameter, textsParameter } from '../api/query.ts';
 import { answer, NOT_THERE } from './answer.ts';
 import { commitWord, coverageOfCommit, titleOf } from './commit-brief.ts';
 import type { CommitAnswer } from './contract/commit.ts';
 import type { ReportCoverage } from './contract/shared.ts';
+import type { TreeAnswer } from './contract/tree.ts';
+import { FIRST_ROWS_QUERY, firstRows, folderOf } from './file-rows.ts';
 import { forgeCommitAddress } from './forge-address.ts';
 import { presentCoverageOf } from './numbers.ts';
 import { hasRole, repositoryPage, UI_REPOSITORY, type UiOperation, type UiRepositoryCall } from './operation.ts';
-import { viewCommit } from './report-view.ts';
+import { REPORT_QUERY, viewCommit } from './report-view.ts';
 import { presentUploadRows } from './upload-row.ts';
 
 const CHOICE_QUERY = z.object({
   upload: textsParameter('Only these uploads, by id.'),
   flags: textsParameter('Only uploads with one of these flags.'),
+  ...FIRST_ROWS_QUERY,
+  path: textParameter('The folder of the first rows; empty = all.'),
+  search: REPORT_QUERY.search,
 });
+
+type CommitCall = UiRepositoryCall<z.output<typeof CHOICE_QUERY>>;
 
 /** The page of a commit (web-ui §3.6). */
 export const COMMIT_OPERATIONS: readonly UiOperation[] = [
@@ -46,7 +53,7 @@ export async function commitOfCall(call: UiRepositoryCall): Promise<Commit | nul
 const MOST_UPLOADS = 500;
 const MOST_BRANCHES = 10;
 
-async function describeCommit(call: UiRepositoryCall, commit: Commit, choice: UploadChoice): Promise<CommitAnswer> {
+async function describeCommit(call: CommitCall, commit: Commit, choice: UploadChoice): Promise<CommitAnswer> {
   const { kysely } = call.app.database;
   const uploads = await listCoverageUploadsAfter(kysely, commit.id, 0, MOST_UPLOADS);
   const isAll = uploads.length < MOST_UPLOADS;
@@ -70,6 +77,7 @@ async function describeCommit(call: UiRepositoryCall, commit: Commit, choice: Up
     generation: commit.merged_generation,
     coverage: coverageOfCommit(commit),
     selected: await coverageOfChoice(call, commit, choice),
+    rows: await rowsOf(call, commit, choice),
     is_first: commit.report_key !== null && !(await hasOtherReport(call, commit)),
     progress,
     uploads: await presentUploadRows(kysely, uploads),
@@ -115,6 +123,15 @@ async function hasOtherReport({ app }: UiRepositoryCall, commit: Commit): Promis
     .limit(1)
     .executeTakeFirst();
   return other !== undefined;
+}
+
+async function rowsOf(call: CommitCall, commit: Commit, choice: UploadChoice): Promise<TreeAnswer | null> {
+  const { query } = call;
+  if (query.rows === undefined) return null;
+  return firstRows(await viewCommit(call, commit, choice), query, {
+    folder: folderOf(query.path),
+    search: query.search,
+  });
 }
 
 /** Totals of a choice of uploads: of one flag, or without an upload that a person switched off. */

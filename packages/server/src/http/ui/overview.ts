@@ -29,8 +29,20 @@ import type {
   ResolvedRef,
 } from './contract/overview.ts';
 import type { ReportCoverage, Right } from './contract/shared.ts';
+import type { TreeAnswer } from './contract/tree.ts';
+import { FIRST_ROWS_QUERY, firstRows, type FirstRowsQuery } from './file-rows.ts';
 import { repositoryPage, UI_REPOSITORY, type UiOperation, type UiRepositoryCall } from './operation.ts';
 import { REF_QUERY, resolveRef, type RefQuery } from './refs.ts';
+import { REPORT_QUERY, viewCommit, type ReportQuery } from './report-view.ts';
+
+const OVERVIEW_QUERY = z.object({
+  ...REF_QUERY,
+  ...FIRST_ROWS_QUERY,
+  flags: REPORT_QUERY.flags,
+  search: REPORT_QUERY.search,
+});
+
+type OverviewQuery = RefQuery & FirstRowsQuery & Pick<ReportQuery, 'flags' | 'search'>;
 
 /** What the overview shows above its tree (web-ui §3.4), and the repository alone. */
 export const OVERVIEW_OPERATIONS: readonly UiOperation[] = [
@@ -41,7 +53,7 @@ export const OVERVIEW_OPERATIONS: readonly UiOperation[] = [
     const ref = await resolveRef(app.database.kysely, repository, query);
     return ref === null ? NOT_THERE : answer<RefAnswer>(ref);
   }),
-  repositoryPage({ path: `${UI_REPOSITORY}/overview`, query: z.object(REF_QUERY) }, async (call) => {
+  repositoryPage({ path: `${UI_REPOSITORY}/overview`, query: OVERVIEW_QUERY }, async (call) => {
     const [repository, view] = await Promise.all([presentHead(call), presentView(call)]);
     const branch = view.kind === 'report' ? view.branch : view.kind === 'no_report' ? branchOf(view.ref) : null;
     return answer<OverviewAnswer>({ repository, view, commits: await latestCommits(call, branch) });
@@ -71,7 +83,7 @@ function rightOf({ principal, role }: UiRepositoryCall): Right {
   return principal.kind === 'anonymous' ? 'guest' : 'reader';
 }
 
-async function presentView(call: UiRepositoryCall<RefQuery>): Promise<OverviewView> {
+async function presentView(call: UiRepositoryCall<OverviewQuery>): Promise<OverviewView> {
   const { app, repository, query } = call;
   const ref = await resolveRef(app.database.kysely, repository, query);
   if (ref === null) {
@@ -102,18 +114,20 @@ async function nearestReport({ app, repository }: UiRepositoryCall, sha: string)
 }
 
 async function presentHeadline(
-  call: UiRepositoryCall,
+  call: UiRepositoryCall<OverviewQuery>,
   ref: ResolvedRef,
   commit: Commit,
   coverage: ReportCoverage,
 ): Promise<{ readonly kind: 'report' } & Headline> {
   const { kysely } = call.app.database;
   const branch = branchOf(ref) ?? commit.branch;
-  const [[brief], change, newer] = await Promise.all([
+  const { flags = [], search } = call.query;
+  const [[brief], change, newer, rows] = await Promise.all([
     presentCommitBriefs(kysely, [commit]),
     branch === null ? null : presentChange(call, branch, commit, coverage),
     // Of an old commit every newer one would count.
     ref.kind === 'branch' ? countNewerUncovered(kysely, headOf(call, ref.ref, ref.sha), commit) : 0,
+    rowsOf(call, commit, { folder: ref.path, flags, search }),
   ]);
   const days = ref.kind === 'branch' ? staleDays(timeOf(commit), newer, new Date()) : null;
   return {
@@ -126,7 +140,17 @@ async function presentHeadline(
     change,
     newer,
     stale: days === null ? null : { days },
+    rows,
   };
+}
+
+async function rowsOf(
+  call: UiRepositoryCall<OverviewQuery>,
+  commit: Commit,
+  choice: { readonly folder: string; readonly flags: readonly string[]; readonly search?: string },
+): Promise<TreeAnswer | null> {
+  if (call.query.rows === undefined) return null;
+  return firstRows(await viewCommit(call, commit, { flags: choice.flags, uploads: [] }), call.query, choice);
 }
 
 /**

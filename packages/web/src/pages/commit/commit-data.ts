@@ -4,7 +4,10 @@ import { useCallback } from 'react';
 import type { CommitAnswer } from '@thatch/server/http/ui/contract/commit.ts';
 import type { FlagsAnswer } from '@thatch/server/http/ui/contract/overview.ts';
 import { listOf } from '../../addresses/search.ts';
-import { read, repositoryPath } from '../../api/client.ts';
+import { read, repositoryPath, type QueryValues } from '../../api/client.ts';
+import { firstRowsQuery, keepFirstRows, type FirstRows } from '../../parts/tree/first-rows.ts';
+import { useAfterPaint } from '../../parts/use-after-paint.ts';
+import type { TreeSearch } from './tree-search.ts';
 
 /** Where a commit is. */
 export interface CommitPlace {
@@ -45,7 +48,7 @@ export function useChoice(): { readonly choice: Choice; readonly choose: (change
 /** The commit, its numbers and uploads. */
 export function useCommit(place: CommitPlace, choice: Choice) {
   const queries = useQueryClient();
-  return useQuery(commitQuery(queries, place, choice));
+  return useQuery(commitQuery(queries, place, choice, null));
 }
 
 /** Everything that was read of a commit begins with this. */
@@ -53,26 +56,53 @@ export function commitKey({ svc, owner, repo, sha }: CommitPlace): readonly stri
   return ['repos', svc, owner, repo, 'commit', sha];
 }
 
-/** The largest flags of its report. */
-export function useFlags(place: CommitPlace) {
-  return useQuery({
-    queryKey: [...commitKey(place), 'flags'],
-    queryFn: ({ signal }) => read<FlagsAnswer>(`${repositoryPath(place)}/flags`, { sha: place.sha }, signal),
-    placeholderData: keepPreviousData,
-  });
+/** The rows of its tree that are shown first. */
+export interface CommitRows {
+  readonly root: string;
+  readonly search: TreeSearch;
 }
 
-function commitQuery(queries: QueryClient, place: CommitPlace, choice: Choice) {
+/** The commit with what is chosen of it. The first answer brings the rows of its tree, where they are wanted. */
+export function commitQuery(queries: QueryClient, place: CommitPlace, choice: Choice, rows: CommitRows | null) {
+  const { svc, owner, repo, sha } = place;
   const queryKey = [...commitKey(place), 'head', choice];
   return queryOptions({
     queryKey,
     queryFn: async ({ signal }) => {
-      const path = `${repositoryPath(place)}/commits/${encodeURIComponent(place.sha)}`;
-      const answer = await read<CommitAnswer>(path, { ...choice }, signal);
+      const path = `${repositoryPath(place)}/commits/${encodeURIComponent(sha)}`;
+      const isFirst = queries.getQueryData(queryKey) === undefined;
+      const answer = await read<CommitAnswer>(path, { ...choice, ...(isFirst ? askedRows(rows) : {}) }, signal);
+      if (rows !== null) {
+        const { flags, upload: uploads } = choice;
+        const { generation, rows: first } = answer;
+        const report = { svc, owner, repo, sha: answer.sha, generation, flags, uploads, search: rows.search.search };
+        keepFirstRows(queries, report, firstOf(rows), rows.root, first);
+      }
       // Answers may overtake each other: an older merge never replaces a newer one.
       const known = queries.getQueryData<CommitAnswer>(queryKey);
       return known !== undefined && known.generation > answer.generation ? known : answer;
     },
+    placeholderData: keepPreviousData,
+  });
+}
+
+function firstOf({ search: { displayType, order } }: CommitRows): FirstRows {
+  return { display: displayType, order };
+}
+
+function askedRows(rows: CommitRows | null): QueryValues {
+  if (rows === null) return {};
+  const { root, search } = rows;
+  return { ...firstRowsQuery(firstOf(rows)), path: root, search: search.search === '' ? null : search.search };
+}
+
+/** The largest flags of its report. */
+export function useFlags(place: CommitPlace) {
+  const isPainted = useAfterPaint();
+  return useQuery({
+    enabled: isPainted,
+    queryKey: [...commitKey(place), 'flags'],
+    queryFn: ({ signal }) => read<FlagsAnswer>(`${repositoryPath(place)}/flags`, { sha: place.sha }, signal),
     placeholderData: keepPreviousData,
   });
 }

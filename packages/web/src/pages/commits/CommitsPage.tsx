@@ -2,8 +2,6 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData }
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { CommitsAnswer } from '@thatch/server/http/ui/contract/commits.ts';
-import { readRef } from '../../addresses/refs.ts';
-import { read, repositoryPath } from '../../api/client.ts';
 import { useLive } from '../../api/live.ts';
 import { Title } from '../../frame/Title.tsx';
 import { useBusy } from '../../frame/busy.ts';
@@ -16,13 +14,21 @@ import { Skeleton } from '../../parts/Skeleton.tsx';
 import { useTidyAddress } from '../../parts/use-tidy-address.ts';
 import { CommitList } from './CommitList.tsx';
 import styles from './CommitsPage.module.css';
+import {
+  askedBranch,
+  commitsKey,
+  commitsQuery,
+  type CommitsParameters,
+  type RepositoryPlace,
+} from './commits-query.ts';
 import { Filters } from './Filters.tsx';
 import { readCommitsSearch, writeCommitsSearch, type CommitsSearch } from './search.ts';
 
 /** `R/commits`: commits by day, with how far each is (web-ui §3.5). */
 export function CommitsPage() {
-  const { svc, owner, repo, branch: written } = useParams({ strict: false }) as Params;
-  const asked = written === undefined ? null : readRef(written);
+  const params = useParams({ strict: false }) as CommitsParameters;
+  const { svc, owner, repo } = params;
+  const asked = askedBranch(params);
   const search = readCommitsSearch(useSearch({ strict: false }));
   useTidyAddress((raw) => writeCommitsSearch(raw, readCommitsSearch(raw)));
   const query = useCommits({ svc, owner, repo }, asked, search);
@@ -60,35 +66,15 @@ export function CommitsPage() {
   );
 }
 
-interface Place {
-  readonly svc: string;
-  readonly owner: string;
-  readonly repo: string;
-}
-
-interface Params extends Place {
-  readonly branch?: string;
-}
-
-function useCommits(place: Place, asked: string | null, search: CommitsSearch) {
+function useCommits(place: RepositoryPlace, asked: string | null, search: CommitsSearch) {
   const { svc, owner, repo } = place;
-  const branch = asked === null || asked === COMMITS.allBranches ? undefined : asked;
-  const filters = { branch, all: asked === COMMITS.allBranches ? true : undefined, ...search };
-  const key = ['repos', svc, owner, repo, 'commits'];
   const queries = useQueryClient();
   useLive([`repo:${svc}/${owner}/${repo}`], ({ type }) => {
     if (type.startsWith('commit.') || type.startsWith('upload.') || type === 'branch.moved') {
-      void queries.invalidateQueries({ queryKey: key });
+      void queries.invalidateQueries({ queryKey: commitsKey(place) });
     }
   });
-  return useInfiniteQuery({
-    queryKey: [...key, filters],
-    queryFn: ({ pageParam, signal }) =>
-      read<CommitsAnswer>(`${repositoryPath(place)}/commits`, { ...filters, cursor: pageParam }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-    placeholderData: keepPreviousData,
-  });
+  return useInfiniteQuery({ ...commitsQuery(place, asked, search), placeholderData: keepPreviousData });
 }
 
 /** Commits that came after the list was first shown wait until they are asked for: nothing moves under the pointer. */

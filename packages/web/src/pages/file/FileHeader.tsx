@@ -21,6 +21,7 @@ import { StatusBadge } from '../../parts/StatusBadge.tsx';
 import { Time } from '../../parts/Time.tsx';
 import type { ViewerTools } from '../../viewer/CodeViewer.tsx';
 import { editorAddress } from './editor-address.ts';
+import { useAfterPaint } from '../../parts/use-after-paint.ts';
 import styles from './FilePage.module.css';
 import { fileUploadsQuery } from './queries.ts';
 import type { FileAddress } from './use-file-address.ts';
@@ -214,7 +215,9 @@ function StepButton({
 function Filters({ file, address }: { readonly file: FileAnswer; readonly address: FileAddress }) {
   const { place, setFilter } = address;
   const { flags, uploads } = place;
-  const { data, error, refetch } = useQuery(fileUploadsQuery(place, file.commit.sha, file.path));
+  const isPainted = useAfterPaint();
+  const uploadsQuery = { ...fileUploadsQuery(place, file.commit.sha, file.path), enabled: isPainted };
+  const { data, error, refetch } = useQuery(uploadsQuery);
   if (file.report === null) return null;
   const known = data?.uploads ?? [];
   const nameOf = (id: string): string => {

@@ -21,7 +21,7 @@ import { editorAddress } from './editor-address.ts';
 import { FileHeader } from './FileHeader.tsx';
 import styles from './FilePage.module.css';
 import { LinePanel } from './LinePanel.tsx';
-import { fileKey, fileQuery, sourceQuery } from './queries.ts';
+import { fileAnswerKey, fileKey, fileQuery, sourceQuery } from './queries.ts';
 import { SourceNotice } from './SourceNotice.tsx';
 import { useFileAddress, type FileAddress } from './use-file-address.ts';
 
@@ -31,7 +31,8 @@ const SKELETON_ROWS = 30;
 /** `R/blob/:ref/*path` and `R/commit/:sha/blob/*path`: which lines are not covered, and why not? (web-ui §3.7) */
 export function FilePage() {
   const address = useFileAddress();
-  const query = useQuery({ ...fileQuery(address.place), enabled: address.place.path !== '' });
+  const client = useQueryClient();
+  const query = useQuery({ ...fileQuery(client, address.place), enabled: address.place.path !== '' });
   const { path, svc, owner, repo, ref } = address.place;
   if (path === '') return <Navigate to="/$svc/$owner/$repo/tree/$ref" params={{ svc, owner, repo, ref }} replace />;
   if (query.error !== null && query.data === undefined) {
@@ -164,7 +165,7 @@ function useResolvedAddress(file: FileAnswer, { place, goTo }: FileAddress): voi
   useEffect(() => {
     if (isAsWritten) return;
     // The other address has the same answer.
-    queries.setQueryData(fileQuery({ ...place, ref, path }).queryKey, file);
+    queries.setQueryData(fileAnswerKey({ ...place, ref, path }), file);
     goTo({ ref, path }, true);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the address itself is new with every look
   }, [isAsWritten, ref, path]);
@@ -195,7 +196,7 @@ function useFileShortcuts(file: FileAnswer, { place, range, goTo, addressOf }: F
       label: FILE.permalinkKey,
       run: () => {
         const ref = commit.sha;
-        queries.setQueryData(fileQuery({ ...place, ref }).queryKey, { ...file, ref, ref_kind: 'commit' });
+        queries.setQueryData(fileAnswerKey({ ...place, ref }), { ...file, ref, ref_kind: 'commit' });
         goTo({ ref }, true);
         announce(FILE.permalinkMade);
       },

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, type QueryClient } from '@tanstack/react-query';
 import type { FileAnswer, FileUploadsAnswer, LineAnswer } from '@thatch/server/http/ui/contract/file.ts';
 import { read, readText, repositoryPath } from '../../api/client.ts';
 
@@ -22,16 +22,39 @@ export function fileKey({ svc, owner, repo }: RepositoryPlace): readonly string[
   return ['repos', svc, owner, repo, 'file'];
 }
 
-export function fileQuery({ ref, path, flags, uploads, ...repository }: FilePlace) {
+/** The file at a place. The first answer brings its text, which is kept as that of its blob. */
+export function fileQuery(client: QueryClient, { ref, path, flags, uploads, ...repository }: FilePlace) {
+  const queryKey = fileAnswerKey({ ref, path, flags, uploads, ...repository });
   return queryOptions({
-    queryKey: [...fileKey(repository), ref, path, flags, uploads],
-    queryFn: ({ signal }) =>
-      read<FileAnswer>(`${repositoryPath(repository)}/file`, { ref, path, flags, upload: uploads }, signal),
+    queryKey,
+    queryFn: async ({ signal }): Promise<FileAnswer> => {
+      const isFirst = client.getQueryData(queryKey) === undefined && !hasText(client, repository, ref, path);
+      const asked = { ref, path, flags, upload: uploads, text: isFirst ? true : undefined };
+      const answer = await read<FileAnswer>(`${repositoryPath(repository)}/file`, asked, signal);
+      const { source } = answer;
+      if (source.kind !== 'here' || source.text === null) return answer;
+      const { blob, text } = source;
+      await client.prefetchQuery({ ...sourceQuery(repository, blob), queryFn: () => text });
+      return { ...answer, source: { ...source, text: null } };
+    },
     // A filter leaves what is shown until its numbers are there; another file does not.
     placeholderData: (previous, query) =>
       query?.queryKey.slice(0, -2).join('\n') === [...fileKey(repository), ref, path].join('\n')
         ? keepPreviousData(previous)
         : undefined,
+  });
+}
+
+export function fileAnswerKey({ ref, path, flags, uploads, ...repository }: FilePlace) {
+  return [...fileKey(repository), ref, path, flags, uploads] as const;
+}
+
+/** Another filter of the same file has the same text. */
+function hasText(client: QueryClient, repository: RepositoryPlace, ref: string, path: string): boolean {
+  const known = client.getQueriesData<FileAnswer>({ queryKey: [...fileKey(repository), ref, path] });
+  return known.some(([, file]) => {
+    if (file?.source.kind !== 'here') return false;
+    return client.getQueryData(sourceQuery(repository, file.source.blob).queryKey) !== undefined;
   });
 }
 

@@ -1,7 +1,7 @@
 import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { listOf } from '../../addresses/search.ts';
 import { PREFIX } from '../../addresses/prefix.ts';
 import { readRange, writeRange, type LineRange } from '../../viewer/line-range.ts';
+import { filePlace, type FileParameters } from './file-place.ts';
 import type { FilePlace } from './queries.ts';
 
 /** What the address says of a file, and how to change it. */
@@ -18,19 +18,12 @@ export interface FileAddress {
 
 /** Both forms: `R/blob/:ref/*path` and `R/commit/:sha/blob/*path`. */
 export function useFileAddress(): FileAddress {
-  const { svc = '', owner = '', repo = '', ref, sha, _splat: path = '' } = useParams({ strict: false });
-  const search: Readonly<Record<string, unknown>> = useSearch({ strict: false });
+  const parameters: FileParameters = useParams({ strict: false });
+  const place = filePlace(parameters, useSearch({ strict: false }));
+  const { svc, owner, repo, path } = place;
+  const { sha } = parameters;
   const hash = useLocation({ select: (location) => location.hash });
   const navigate = useNavigate();
-  const place: FilePlace = {
-    svc,
-    owner,
-    repo,
-    ref: ref ?? sha ?? '',
-    path,
-    flags: listOf(search['flags']),
-    uploads: listOf(search['upload']),
-  };
   const isOfCommit = sha !== undefined;
   return {
     place,

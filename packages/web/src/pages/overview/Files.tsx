@@ -1,17 +1,17 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { ResolvedRef } from '@thatch/server/http/ui/contract/overview.ts';
 import type { MapNode, TreeRow, TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
 import { writeRef } from '../../addresses/refs.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
 import { Button } from '../../parts/Button.tsx';
 import { FilterPicker } from '../../parts/FilterPicker.tsx';
-import { IcicleMap } from '../../parts/map/IcicleMap.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { FileList, FolderTree } from '../../parts/tree/FileTree.tsx';
 import type { ReportChoice } from '../../parts/tree/report-choice.ts';
 import { orderAfter } from '../../parts/tree/TreeHead.tsx';
+import { useAfterPaint } from '../../parts/use-after-paint.ts';
 import styles from './Files.module.css';
 import { FindFile } from './FindFile.tsx';
 import { flagsQuery, mapQuery, type RepositoryAddress } from './overview-queries.ts';
@@ -69,6 +69,10 @@ export function Files(props: FilesProps) {
   );
 }
 
+/** Not needed for the first paint: it comes with the data, not with the page. */
+const loadMap = async () => ({ default: (await import('../../parts/map/IcicleMap.tsx')).IcicleMap });
+const IcicleMap = lazy(loadMap);
+
 const DEFAULT_ORDERS = {
   tree: { sort: 'name', direction: 'ASC' },
   list: { sort: 'misses', direction: 'DESC' },
@@ -93,7 +97,8 @@ function DisplayChoice({
 }
 
 function FlagFilter({ choice, search, onSearch, repository }: FilesProps) {
-  const { data } = useQuery(flagsQuery(repository, choice.sha, choice.generation));
+  const isPainted = useAfterPaint();
+  const { data } = useQuery({ ...flagsQuery(repository, choice.sha, choice.generation), enabled: isPainted });
   const names = [...new Set([...(data?.names ?? []), ...search.flags])];
   if (data !== undefined && names.length === 0) return null;
   return (
@@ -163,7 +168,11 @@ function RowLink({
 
 function FolderMap({ choice, resolved: { ref, path }, search: { flags }, repository }: FilesProps) {
   const navigate = useNavigate();
-  const query = useQuery({ ...mapQuery(choice, path), placeholderData: keepPreviousData });
+  const isPainted = useAfterPaint();
+  const query = useQuery({ ...mapQuery(choice, path), enabled: isPainted, placeholderData: keepPreviousData });
+  useEffect(() => {
+    if (isPainted) void loadMap();
+  }, [isPainted]);
   const params = { ...repository, ref: writeRef(ref) };
   const goTo = (folder: string): void => {
     if (folder === '') void navigate({ to: '/$svc/$owner/$repo/tree/$ref', params, search: true, resetScroll: false });
@@ -187,7 +196,13 @@ function FolderMap({ choice, resolved: { ref, path }, search: { flags }, reposit
   return (
     <div className={styles.map}>
       <Section query={query} skeleton={null}>
-        {(answer) => answer.nodes[0].lines > 0 && <IcicleMap answer={answer} onOpen={open} onUp={up} />}
+        {(answer) =>
+          answer.nodes[0].lines > 0 && (
+            <Suspense>
+              <IcicleMap answer={answer} onOpen={open} onUp={up} />
+            </Suspense>
+          )
+        }
       </Section>
     </div>
   );

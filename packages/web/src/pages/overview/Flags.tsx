@@ -3,6 +3,7 @@ import { OVERVIEW } from '../../messages/en/overview.ts';
 import { CoverageBar } from '../../parts/CoverageBar.tsx';
 import { Percent } from '../../parts/Percent.tsx';
 import { Section } from '../../parts/Section.tsx';
+import { useAfterPaint } from '../../parts/use-after-paint.ts';
 import styles from './Flags.module.css';
 import { flagsQuery, type RepositoryAddress } from './overview-queries.ts';
 import type { OverviewSearch } from './overview-search.ts';
@@ -21,7 +22,8 @@ export function Flags({
   readonly search: OverviewSearch;
   readonly onSearch: (next: OverviewSearch) => void;
 }) {
-  const query = useQuery(flagsQuery(repository, sha, generation));
+  const isPainted = useAfterPaint();
+  const query = useQuery({ ...flagsQuery(repository, sha, generation), enabled: isPainted });
   return (
     <Section query={query} skeleton={null}>
       {({ flags }) =>

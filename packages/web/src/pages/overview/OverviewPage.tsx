@@ -1,27 +1,36 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { OverviewAnswer, OverviewView, RepositoryHead } from '@thatch/server/http/ui/contract/overview.ts';
-import { readRef, writeRef } from '../../addresses/refs.ts';
+import { writeRef } from '../../addresses/refs.ts';
 import { useLive } from '../../api/live.ts';
 import { PageError } from '../../frame/PageError.tsx';
 import { Title } from '../../frame/Title.tsx';
 import { OVERVIEW } from '../../messages/en/overview.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { overviewPlace } from './load-overview.ts';
 import { EmptyRepository, RefWithoutReport, UnknownRef } from './OtherViews.tsx';
-import { overviewQuery, type RepositoryAddress } from './overview-queries.ts';
+import { overviewKey, overviewQuery, type RepositoryAddress } from './overview-queries.ts';
+import { readOverviewSearch } from './overview-search.ts';
 import styles from './OverviewPage.module.css';
 import { ReportOverview } from './ReportOverview.tsx';
 
 /** `R`, `R/tree/:ref`, `R/tree/:ref/*path`: how covered the code is, where the holes are, whether it gets better. */
 export function OverviewPage() {
-  const { svc = '', owner = '', repo = '', ref: written, _splat } = useParams({ strict: false });
-  const repository = { svc, owner, repo };
-  const ref = readRef(written ?? '');
-  const path = readRef(_splat ?? '').replace(/^\/+|\/+$/g, '');
-  const query = useQuery({ ...overviewQuery(repository, ref, path), placeholderData: keepPreviousData });
+  const params = useParams({ strict: false });
+  const { repository, ref, path } = overviewPlace(params);
+  const client = useQueryClient();
+  const search = readOverviewSearch(useSearch({ strict: false }));
+  const query = useQuery({
+    ...overviewQuery(client, repository, { ref, path }, search),
+    placeholderData: keepPreviousData,
+  });
   const { data } = query;
-  useCanonicalAddress(repository, { written: written ?? null, ref, path }, query.isPlaceholderData ? undefined : data);
+  useCanonicalAddress(
+    repository,
+    { written: params.ref ?? null, ref, path },
+    query.isPlaceholderData ? undefined : data,
+  );
   useFreshness(repository);
   if (query.error !== null && data === undefined) {
     return <PageError error={query.error} reset={() => void query.refetch()} />;
@@ -95,7 +104,7 @@ function useCanonicalAddress(
     const { repository } = answer;
     const params = { svc: repository.service, owner: repository.owner, repo: repository.name };
     const next = resolved ?? { ref, path };
-    client.setQueryData(overviewQuery(params, next.ref, next.path).queryKey, answer);
+    client.setQueryData(overviewKey(params, next.ref, next.path), answer);
     if (next.ref === '') {
       void navigate({ to: '/$svc/$owner/$repo', params, search: true, hash: true, replace: true });
       return;

@@ -3,13 +3,12 @@ import type { Headline as HeadlineFacts, OverviewAnswer } from '@thatch/server/h
 import { useShortcuts } from '../../keyboard/shortcuts.ts';
 import { useTidyAddress } from '../../parts/use-tidy-address.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
-import type { ReportChoice } from '../../parts/tree/report-choice.ts';
 import { Files } from './Files.tsx';
 import { Flags } from './Flags.tsx';
 import { Headline } from './Headline.tsx';
 import { LatestCommits } from './LatestCommits.tsx';
 import { readOverviewSearch, writeOverviewSearch, type OverviewSearch } from './overview-search.ts';
-import type { RepositoryAddress } from './overview-queries.ts';
+import { choiceOf, type RepositoryAddress } from './overview-queries.ts';
 import styles from './OverviewPage.module.css';
 import { Trend } from './Trend.tsx';
 
@@ -26,14 +25,7 @@ export function ReportOverview({
   const [search, setSearch] = useOverviewSearch();
   useTidyAddress((raw) => writeOverviewSearch(raw, readOverviewSearch(raw)));
   const { ref, commit, generation, branch } = headline;
-  const choice: ReportChoice = {
-    ...repository,
-    sha: commit.sha,
-    generation,
-    flags: search.flags,
-    uploads: [],
-    search: search.search,
-  };
+  const choice = choiceOf(repository, headline, search);
   useShortcuts([
     { keys: 't', label: OVERVIEW.keys.find, run: () => focusOn('[data-find-file]') },
     { keys: '/', label: OVERVIEW.keys.find, run: () => focusOn('[data-find-file]') },

@@ -1,17 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { TREND_PERIODS, type TrendAnswer, type TrendPeriod } from '@thatch/server/http/ui/contract/trend.ts';
 import { OVERVIEW } from '../../messages/en/overview.ts';
 import { SHARED } from '../../messages/en/shared.ts';
-import { LineChart } from '../../parts/line-chart/LineChart.tsx';
 import { Menu, MenuChoice } from '../../parts/Menu.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Skeleton } from '../../parts/Skeleton.tsx';
 import { trendQuery, type RepositoryAddress } from './overview-queries.ts';
+import { useAfterPaint } from '../../parts/use-after-paint.ts';
 import styles from './Trend.module.css';
 import { chartPoints } from './trend-points.ts';
+
+/** Not needed for the first paint: it comes with the data, not with the page. */
+const loadChart = async () => ({ default: (await import('../../parts/line-chart/LineChart.tsx')).LineChart });
+const LineChart = lazy(loadChart);
 
 const PERIODS = ['7 days', '30 days', '3 months', '6 months', '12 months', 'all time'] as const;
 
@@ -27,7 +31,15 @@ export function Trend({
   readonly period: TrendPeriod;
   readonly onPeriod: (period: TrendPeriod) => void;
 }) {
-  const query = useQuery({ ...trendQuery(repository, branch, period), placeholderData: keepPreviousData });
+  const isPainted = useAfterPaint();
+  const query = useQuery({
+    ...trendQuery(repository, branch, period),
+    enabled: isPainted,
+    placeholderData: keepPreviousData,
+  });
+  useEffect(() => {
+    if (isPainted) void loadChart();
+  }, [isPainted]);
   const head = (
     <>
       <h2 id="trend">{OVERVIEW.trend}</h2>
@@ -52,7 +64,18 @@ export function Trend({
     <section aria-labelledby="trend" className={styles.trend}>
       {query.data === undefined && <div className={styles.head}>{head}</div>}
       <Section query={query} skeleton={<Skeleton height="168px" />}>
-        {(answer) => <Chart answer={answer} repository={repository} period={period} head={head} />}
+        {(answer) => (
+          <Suspense
+            fallback={
+              <>
+                <div className={styles.head}>{head}</div>
+                <Skeleton height="168px" />
+              </>
+            }
+          >
+            <Chart answer={answer} repository={repository} period={period} head={head} />
+          </Suspense>
+        )}
       </Section>
     </section>
   );

@@ -1,9 +1,11 @@
-import { queryOptions } from '@tanstack/react-query';
-import type { FlagsAnswer, OverviewAnswer } from '@thatch/server/http/ui/contract/overview.ts';
+import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import type { FlagsAnswer, Headline, OverviewAnswer } from '@thatch/server/http/ui/contract/overview.ts';
 import type { MapAnswer } from '@thatch/server/http/ui/contract/tree.ts';
 import type { TrendAnswer, TrendPeriod } from '@thatch/server/http/ui/contract/trend.ts';
 import { choiceKey, choiceQuery, type ReportChoice } from '../../parts/tree/report-choice.ts';
 import { read, repositoryPath } from '../../api/client.ts';
+import { firstRowsQuery, keepFirstRows } from '../../parts/tree/first-rows.ts';
+import { orderOf, type OverviewSearch } from './overview-search.ts';
 
 /** A repository as addresses name it. */
 export interface RepositoryAddress {
@@ -12,13 +14,44 @@ export interface RepositoryAddress {
   readonly repo: string;
 }
 
-/** What stands above the tree; empty texts mean the default branch. */
-export function overviewQuery(repository: RepositoryAddress, ref: string, path: string) {
-  const { svc, owner, repo } = repository;
+/** What stands above the tree; empty texts mean the default branch. The first answer brings the rows that `search` shows. */
+export function overviewQuery(
+  client: QueryClient,
+  repository: RepositoryAddress,
+  { ref, path }: { readonly ref: string; readonly path: string },
+  search: OverviewSearch,
+) {
+  const queryKey = overviewKey(repository, ref, path);
   return queryOptions({
-    queryKey: ['repos', svc, owner, repo, 'overview', ref, path],
-    queryFn: ({ signal }) => read<OverviewAnswer>(`${repositoryPath(repository)}/overview`, { ref, path }, signal),
+    queryKey,
+    queryFn: async ({ signal }): Promise<OverviewAnswer> => {
+      const address = `${repositoryPath(repository)}/overview`;
+      // Later ones may be of another report with the same rows open; those ask for themselves.
+      if (client.getQueryData(queryKey) !== undefined) return read<OverviewAnswer>(address, { ref, path }, signal);
+      const first = { display: search.display, order: orderOf(search) };
+      const choice = { flags: search.flags, search: search.search === '' ? null : search.search };
+      const asked = { ref, path, ...firstRowsQuery(first), ...choice };
+      const answer = await read<OverviewAnswer>(address, asked, signal);
+      const { view } = answer;
+      if (view.kind === 'report') {
+        keepFirstRows(client, choiceOf(repository, view, search), first, view.ref.path, view.rows);
+      }
+      return answer;
+    },
   });
+}
+
+export function overviewKey({ svc, owner, repo }: RepositoryAddress, ref: string, path: string) {
+  return ['repos', svc, owner, repo, 'overview', ref, path] as const;
+}
+
+/** The report that the overview shows, and what of it. */
+export function choiceOf(
+  { svc, owner, repo }: RepositoryAddress,
+  { commit, generation }: Headline,
+  { flags, search }: OverviewSearch,
+): ReportChoice {
+  return { svc, owner, repo, sha: commit.sha, generation, flags, uploads: [], search };
 }
 
 /** The coverage of a branch over time. */

@@ -1,6 +1,7 @@
 import { TREE_SORTS, type TreeDirection, type TreeSort } from '@thatch/server/http/ui/contract/tree.ts';
 import { TREND_PERIODS, type TrendPeriod } from '@thatch/server/http/ui/contract/trend.ts';
 import { listOf, oneOf } from '../../addresses/search.ts';
+import type { TreeOrder } from '../../parts/tree/report-choice.ts';
 
 /** What the address says after the question mark (web-ui §1.4). */
 export interface OverviewSearch {
@@ -42,6 +43,11 @@ export function writeOverviewSearch(
     flags: flags.length === 0 ? undefined : flags,
     trend: trend === TREND_PERIODS[0] ? undefined : trend,
   };
+}
+
+/** How the rows are sorted. */
+export function orderOf({ sort, direction }: OverviewSearch): TreeOrder {
+  return { sort, direction };
 }
 
 /** What of it a file's page understands too: a file is opened as it was counted. */

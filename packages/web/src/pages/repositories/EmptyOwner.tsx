@@ -2,7 +2,7 @@ import { useSession } from '../../api/queries.ts';
 import { REPOSITORIES } from '../../messages/en/repositories.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { Snippet } from '../../parts/Snippet.tsx';
-import type { OwnerName } from './use-repositories.ts';
+import type { OwnerName } from './repositories-queries.ts';
 
 /** An owner without repositories: how the first one comes. */
 export function EmptyOwner({ svc, owner }: OwnerName) {

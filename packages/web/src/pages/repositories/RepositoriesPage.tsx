@@ -16,7 +16,8 @@ import { readFilters, writeFilters } from './filters.ts';
 import { RepositoryFilterBar } from './RepositoryFilterBar.tsx';
 import styles from './RepositoriesPage.module.css';
 import { RepositoriesTable } from './RepositoriesTable.tsx';
-import { type OwnerName, useOwner } from './use-repositories.ts';
+import type { OwnerName } from './repositories-queries.ts';
+import { useOwner } from './use-repositories.ts';
 
 /** `/:svc/:owner`: which repository needs me? (web-ui §3.3) */
 export function RepositoriesPage() {

@@ -12,7 +12,8 @@ import table from '../../parts/table.module.css';
 import { nextOrder, useFilters } from './filters.ts';
 import styles from './RepositoriesTable.module.css';
 import { RepositoryTableRow } from './RepositoryTableRow.tsx';
-import { type OwnerName, useRefresh, useRepositories } from './use-repositories.ts';
+import type { OwnerName } from './repositories-queries.ts';
+import { useRefresh, useRepositories } from './use-repositories.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
 const OVERSCAN = 12;

@@ -1,27 +1,13 @@
-import { keepPreviousData, queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { OwnerAnswer, RepositoriesAnswer, RepositoryRow } from '@thatch/server/http/ui/contract/repositories.ts';
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { RepositoryRow } from '@thatch/server/http/ui/contract/repositories.ts';
 import { useCallback, useEffect, useRef } from 'react';
 import { useLive } from '../../api/live.ts';
-import { read } from '../../api/client.ts';
 import type { RepositoryFilters } from './filters.ts';
-
-/** An owner as the address names it. */
-export interface OwnerName {
-  readonly svc: string;
-  readonly owner: string;
-}
-
-/** Rows of one request. */
-const PAGE = 100;
+import { ownerQuery, PAGE, repositoriesQuery, type OwnerName } from './repositories-queries.ts';
 
 /** The owner with its sums. */
-export function useOwner({ svc, owner }: OwnerName) {
-  return useQuery(
-    queryOptions({
-      queryKey: ['owners', svc, owner],
-      queryFn: ({ signal }) => read<OwnerAnswer>(ownerPath({ svc, owner }), {}, signal),
-    }),
-  );
+export function useOwner(name: OwnerName) {
+  return useQuery(ownerQuery(name));
 }
 
 /**
@@ -30,12 +16,12 @@ export function useOwner({ svc, owner }: OwnerName) {
  * @param range rows that are seen
  */
 export function useRepositories(name: OwnerName, filters: RepositoryFilters, range: { first: number; last: number }) {
-  const head = useQuery({ ...pageQuery(name, filters, 0), placeholderData: keepPreviousData });
+  const head = useQuery({ ...repositoriesQuery(name, filters, 0), placeholderData: keepPreviousData });
   // The rest of the list that is shown, which may still be the one before.
   const shown = head.data?.filters ?? filters;
   const all = head.data?.all ?? 0;
   const pages = pagesOf(range, all).filter((page) => page > 0);
-  const others = useQueries({ queries: pages.map((page) => pageQuery(name, shown, page)) });
+  const others = useQueries({ queries: pages.map((page) => repositoriesQuery(name, shown, page)) });
   const byPage = new Map(pages.map((page, index) => [page, others[index].data]));
   const rowAt = (index: number): RepositoryRow | null => {
     const page = Math.floor(index / PAGE);
@@ -66,24 +52,8 @@ export function useRefresh({ svc, owner }: OwnerName, isHeld: () => boolean): vo
 
 const CHANGES = new Set(['upload.received', 'upload.error', 'commit.merged', 'commit.complete', 'repo.created']);
 
-function pageQuery({ svc, owner }: OwnerName, filters: RepositoryFilters, page: number) {
-  const { search, ordering, direction, repoDisplay, stale } = filters;
-  const query = { search, ordering, direction, repoDisplay, stale: stale || undefined, from: page * PAGE, limit: PAGE };
-  return queryOptions({
-    queryKey: ['owners', svc, owner, 'repositories', query],
-    queryFn: async ({ signal }) => {
-      const answer = await read<RepositoriesAnswer>(`${ownerPath({ svc, owner })}/repositories`, query, signal);
-      return { ...answer, filters };
-    },
-  });
-}
-
 function pagesOf({ first, last }: { readonly first: number; readonly last: number }, all: number): number[] {
   if (all === 0) return [];
   const [from, to] = [Math.floor(first / PAGE), Math.floor(Math.min(last, all - 1) / PAGE)];
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-}
-
-function ownerPath({ svc, owner }: OwnerName): string {
-  return `/owners/${encodeURIComponent(svc)}/${encodeURIComponent(owner)}`;
 }

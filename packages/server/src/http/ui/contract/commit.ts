@@ -1,5 +1,6 @@
 import type { UploadState } from '../../../database/tables.ts';
 import type { CommitWord, Coverage, ReportCoverage } from './shared.ts';
+import type { TreeAnswer } from './tree.ts';
 
 /**
  * `GET R/commits/{sha}?upload=&flags=`: a commit with its uploads. `sha` may be the only beginning of at least 7 digits: the address is
@@ -30,6 +31,8 @@ export interface CommitAnswer {
   readonly coverage: ReportCoverage | null;
   /** Of the chosen uploads; null when all count, or none of the chosen is merged. */
   readonly selected: ReportCoverage | null;
+  /** With `rows=tree|list`, what `GET R/tree` or `GET R/files` says of the folder `path` of the choice; else null. */
+  readonly rows: TreeAnswer | null;
   /** No other commit of the repository has a report. */
   readonly is_first: boolean;
   readonly progress: CommitProgress;

@@ -4,7 +4,8 @@ import type { Coverage } from './shared.ts';
  * `GET /api/ui/repos/…/file?ref=REF&path=PATH`: one file at a branch, tag or commit (web-ui §3.7). Where the ref has slashes that were not
  * encoded, its end is at the beginning of `path`: the answer says what was meant. 404 for a ref that is not known.
  *
- * `flags` and `upload` (ids), both lists, choose what `lines` and `filtered` count.
+ * `flags` and `upload` (ids), both lists, choose what `lines` and `filtered` count. With `text=true` the text comes too, so that a page that
+ * opens needs one answer.
  */
 export interface FileAnswer {
   readonly ref: string;
@@ -58,7 +59,14 @@ export interface FileLines {
 /** Where the text of the file is. */
 export type FileSource =
   /** At `GET /api/ui/repos/…/source/{blob}`. */
-  | { readonly kind: 'here'; readonly blob: string; readonly size: number; readonly changed: SourceChange | null }
+  | {
+      readonly kind: 'here';
+      readonly blob: string;
+      readonly size: number;
+      readonly changed: SourceChange | null;
+      /** What is at that address; null when not asked for. */
+      readonly text: string | null;
+    }
   /** Nobody sent the tree of the commit; the tree has no such file; nobody sent the content. */
   | { readonly kind: 'not_sent'; readonly why: 'no_tree' | 'not_in_tree' | 'no_content'; readonly blob: string | null }
   | { readonly kind: 'binary'; readonly blob: string; readonly size: number }

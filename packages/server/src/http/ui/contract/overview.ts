@@ -1,4 +1,5 @@
 import type { Change, CommitBrief, ReportCoverage, Right } from './shared.ts';
+import type { TreeAnswer } from './tree.ts';
 
 /** What every page of a repository may want to know of it. */
 export interface RepositoryHead {
@@ -35,7 +36,10 @@ export interface ResolvedRef {
  */
 export type RefAnswer = ResolvedRef;
 
-/** `GET R/overview?ref=&path=`: what stands above the tree. */
+/**
+ * `GET R/overview?ref=&path=`: what stands above the tree; with `rows=tree|list`, and as `GET R/tree` the parameters `sort`, `direction`,
+ * `flags` and `search`, the first rows too: a page that opens needs one answer.
+ */
 export interface OverviewAnswer {
   readonly repository: RepositoryHead;
   readonly view: OverviewView;
@@ -74,6 +78,8 @@ export interface Headline {
   readonly newer: number;
   /** Days since the last report when that is too long ago, or too many commits have none (decision: 14 days or 20 commits). */
   readonly stale: { readonly days: number } | null;
+  /** What `GET R/tree` or `GET R/files` says of the folder `ref.path`; null when not asked for. */
+  readonly rows: TreeAnswer | null;
 }
 
 /** The change of a branch over time. */

@@ -8,13 +8,14 @@ import { readSource } from '../../../pipeline/sources.ts';
 import { presentExplainedLines } from '../../../presenters/line.ts';
 import { isoTime } from '../../../presenters/time.ts';
 import { FIXES } from '../../../presenters/upload-reasons.ts';
-import { integerParameter, textParameter, textsParameter } from '../../api/query.ts';
+import { booleanParameter, integerParameter, textParameter, textsParameter } from '../../api/query.ts';
 import { answer, NOT_THERE, type UiAnswer } from '../answer.ts';
 import { titleOf } from '../commit-brief.ts';
 import type { Absence, FileAnswer, FileInReport, FileUploadsAnswer, LineAnswer, LineUpload } from '../contract/file.ts';
 import { presentCoverageOf } from '../numbers.ts';
 import { repositoryPage, UI_REPOSITORY, type UiOperation, type UiRepositoryCall } from '../operation.ts';
 import { REF_QUERY, resolveRef } from '../refs.ts';
+import { viewCommit } from '../report-view.ts';
 import { lastLineOf, letterOf, presentLines } from './lines.ts';
 import { findNearest, findNeighbours } from './neighbours.ts';
 import { describeSource } from './source.ts';
@@ -33,6 +34,7 @@ const FILE_QUERY = z.object({
   ...REF_QUERY,
   flags: textsParameter('Only uploads with one of these flags.'),
   upload: textsParameter('Only these uploads.'),
+  text: booleanParameter('Whether the text comes too.'),
 });
 
 const PLACE_QUERY = z.object({
@@ -67,7 +69,8 @@ async function describeFile(call: UiRepositoryCall<z.output<typeof FILE_QUERY>>)
   const uploads = await partsOfCommit(kysely, commit.id);
   const filter: UploadFilter = { flags: call.query.flags ?? [], uploads: call.query.upload ?? [] };
   const found = await readFile(call, commit, path, uploads, filter);
-  const source = await describeSource(call, commit, path, { lastLine: found?.lastLine ?? 0, uploads });
+  const lastLine = found?.lastLine ?? 0;
+  const source = await describeSource(call, commit, path, { lastLine, uploads, wantsText: call.query.text === true });
   return answer<FileAnswer>({
     ref: place.ref,
     ref_kind: place.kind,
@@ -92,11 +95,12 @@ interface FoundFile {
 
 async function readFile(
   call: UiRepositoryCall<unknown>,
-  { report_key: key }: Commit,
+  commit: Commit,
   path: string,
   uploads: readonly Upload[],
   filter: UploadFilter,
 ): Promise<FoundFile | null> {
+  const { report_key: key } = commit;
   const held = key === null ? null : await call.reports.hold(key);
   if (held === null) return null;
   try {
@@ -105,9 +109,7 @@ async function readFile(
     if (entry === null) return null;
     const table = new LineTable();
     report.read(entry, table);
-    const shown = isFiltering(filter)
-      ? ((await mergeFileOf(call.reports, chooseUploads(uploads, filter), path, filter)) ?? new LineTable())
-      : table;
+    const shown = isFiltering(filter) ? await readFiltered(call, commit, path, { uploads, filter }) : table;
     return {
       lastLine: lastLineOf(table),
       report: {
@@ -120,6 +122,28 @@ async function readFile(
     };
   } finally {
     held.release();
+  }
+}
+
+/** The lines that a filter leaves. Of more uploads than are opened for one file the whole report is made, which is kept for the next one. */
+async function readFiltered(
+  call: UiRepositoryCall<unknown>,
+  commit: Commit,
+  path: string,
+  { uploads, filter }: { readonly uploads: readonly Upload[]; readonly filter: UploadFilter },
+): Promise<LineTable> {
+  const chosen = chooseUploads(uploads, filter);
+  if (chosen.length <= MOST_UPLOADS) {
+    return (await mergeFileOf(call.reports, chosen, path, filter)) ?? new LineTable();
+  }
+  const held = await (await viewCommit(call, commit, filter))?.hold();
+  try {
+    const entry = held?.report.directory.find(path) ?? null;
+    const table = new LineTable();
+    if (held !== undefined && entry !== null) held.report.read(entry, table);
+    return table;
+  } finally {
+    held?.release();
   }
 }
 

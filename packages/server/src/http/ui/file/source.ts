@@ -12,12 +12,20 @@ const BINARY_LOOK = 8000;
 
 type Call = Pick<UiRepositoryCall, 'app' | 'repository'>;
 
+interface Wanted {
+  /** The last line that the report knows of. */
+  readonly lastLine: number;
+  readonly uploads: readonly Upload[];
+  /** Whether the text itself is answered. */
+  readonly wantsText: boolean;
+}
+
 /** Where the text of a file is, and whether the report was made from it. */
 export async function describeSource(
   call: Call,
   commit: Commit,
   path: string,
-  { lastLine, uploads }: { readonly lastLine: number; readonly uploads: readonly Upload[] },
+  { lastLine, uploads, wantsText }: Wanted,
 ): Promise<FileSource> {
   const { app, repository } = call;
   if (commit.files_key === null) return { kind: 'not_sent', why: 'no_tree', blob: null };
@@ -30,7 +38,9 @@ export async function describeSource(
   const bytes = await readSource(app, repository.id, blob);
   if (bytes === null) return { kind: 'not_sent', why: 'no_content', blob };
   if (bytes.subarray(0, BINARY_LOOK).includes(0)) return { kind: 'binary', blob, size };
-  return { kind: 'here', blob, size, changed: await findChange(call, { path, blob, bytes, lastLine, uploads }) };
+  const changed = await findChange(call, { path, blob, bytes, lastLine, uploads });
+  // As a browser reads `GET R/source/{blob}`.
+  return { kind: 'here', blob, size, changed, text: wantsText ? new TextDecoder().decode(bytes) : null };
 }
 
 interface Shown {
