@@ -12,7 +12,14 @@ import { StateIcon } from './StateIcon.tsx';
  * Waits for a report and tells, by event, how far it came; then leads to its commit. What the server refuses is told with rule and fix
  * (web-ui §3.1, §3.8). `topics` as of `useLive`: `setup` for any repository, `repo:gh/acme/web` for one.
  */
-export function ListeningLine({ topics }: { readonly topics: readonly string[] }) {
+export function ListeningLine({
+  topics,
+  isFirst = true,
+}: {
+  readonly topics: readonly string[];
+  /** Whether there was no report before. */
+  readonly isFirst?: boolean;
+}) {
   const [heard, tell] = useReducer(hear, NOTHING_HEARD);
   useLive(topics, tell);
   const reached = REACHED[heard.kind];
@@ -21,7 +28,7 @@ export function ListeningLine({ topics }: { readonly topics: readonly string[] }
       <div className={styles.line}>
         <p role="status" className={styles.sentence}>
           <StateIcon kind={heard.kind === 'merged' ? 'pass' : 'pending'} />
-          {LISTENING.sentence[heard.kind]}
+          {heard.kind === 'nothing' && !isFirst ? LISTENING.next : LISTENING.sentence[heard.kind]}
         </p>
         <ol className={styles.steps} aria-label={LISTENING.steps}>
           {STEPS.map((name, index) => (
@@ -32,7 +39,11 @@ export function ListeningLine({ topics }: { readonly topics: readonly string[] }
             </li>
           ))}
         </ol>
-        {heard.kind === 'merged' && <CommitLink repository={heard.repository} sha={heard.commit} />}
+        {heard.kind === 'merged' && (
+          <CommitLink repository={heard.repository} sha={heard.commit}>
+            {isFirst ? LISTENING.open : LISTENING.openNext}
+          </CommitLink>
+        )}
       </div>
       {(heard.kind === 'refused' || heard.kind === 'unreadable') && (
         <div role="alert">
@@ -57,12 +68,20 @@ const REACHED: Readonly<Record<Heard['kind'], number>> = {
   merged: 3,
 };
 
-function CommitLink({ repository, sha }: { readonly repository: string; readonly sha: string | null }) {
+function CommitLink({
+  repository,
+  sha,
+  children,
+}: {
+  readonly repository: string;
+  readonly sha: string | null;
+  readonly children: string;
+}) {
   const [svc = '', owner = '', repo = ''] = repository.split('/');
   if (sha === null) return null;
   return (
     <Link to="/$svc/$owner/$repo/commit/$sha" params={{ svc, owner, repo, sha }} className={buttonClass('primary')}>
-      {LISTENING.open}
+      {children}
     </Link>
   );
 }

@@ -12,18 +12,18 @@ export type Fault = keyof typeof FAULTS;
 
 const PERSON = 'demo-repair';
 
-/** Loses the bytes of the last upload and asks for it to be read again, as a member does on its page. */
-export async function loseBytes(own: OwnServer, repository: string, { last }: Sent): Promise<void> {
-  if (last === null) return;
-  removeRaw(join(own.dataFolder, 'objects'), last.id);
+/** Loses the bytes of an upload and asks for it to be read again, as a member does on its page. */
+export async function loseBytes(own: OwnServer, repository: string, { beside }: Sent): Promise<void> {
+  if (beside === null) return;
+  removeRaw(join(own.dataFolder, 'objects'), beside.id);
   const [service, owner, ...name] = repository.split('/');
   await own.thatch('user', 'create', PERSON, '--grant', `${service}/${owner}=member`);
   const token = await own.thatch('token', 'create', '--api', PERSON, '--scope', 'repo:write');
-  const address = `${own.url}/api/ui/repos/${service}/${owner}/${name.join('/')}/commits/${last.commit}/reprocess`;
+  const address = `${own.url}/api/ui/repos/${service}/${owner}/${name.join('/')}/commits/${beside.commit}/reprocess`;
   const response = await fetch(address, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ upload: last.id }),
+    body: JSON.stringify({ upload: beside.id }),
   });
   if (!response.ok) throw new Error(`the upload is not read again: ${response.status} ${await response.text()}`);
 }

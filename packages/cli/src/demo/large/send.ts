@@ -9,8 +9,8 @@ export interface Sent {
   readonly uploads: number;
   /** Address of the page of a commit, by branch: of the last one of each. */
   readonly pages: ReadonlyMap<string, string>;
-  /** Public id of the last upload that was sent to the branch of the failing ones, and its commit. */
-  readonly last: { readonly id: string; readonly commit: string } | null;
+  /** A good upload of the commit whose others fail: its public id, and the commit. */
+  readonly beside: { readonly id: string; readonly commit: string } | null;
 }
 
 /** Commits whose uploads are on their way or being read at once. */
@@ -33,7 +33,7 @@ export async function sendAll(
   const days = Math.floor((Date.now() - Date.parse(RECORDED_AT)) / DAY_MS);
   const running = new Set<Promise<void>>();
   const pages = new Map<string, string>();
-  let last: Sent['last'] = null;
+  let beside: Sent['beside'] = null;
   let done = 0;
   let uploads = 0;
   let failure: unknown = null;
@@ -45,7 +45,7 @@ export async function sendAll(
     pages.set(commit.branch, page);
     const whole = sendRest(destination, rest, signal)
       .then((id) => {
-        if (commit.branch === RUNNERS && id !== null) last = { id, commit: commit.sha };
+        if (commit.branch === RUNNERS && id !== null) beside = { id, commit: commit.sha };
         onCommit(++done);
       })
       .catch((error: unknown) => {
@@ -58,7 +58,7 @@ export async function sendAll(
   }
   await Promise.all(running);
   if (failure !== null) throw failure;
-  return { commits: done, uploads, pages, last };
+  return { commits: done, uploads, pages, beside };
 }
 
 /** Sends what belongs to a commit that is known; gives the id of the first, null when there is none. */

@@ -2,7 +2,7 @@
 export const CONNECT = {
   title: 'Connect a CI',
   sentence:
-    'A job that runs the tests sends the reports that they write. Take the snippet of your CI; the first report appears below.',
+    'A job that runs the tests sends the reports that they write. Take the snippet of your CI; the report appears below as it comes.',
   token: 'Upload token',
   tokenName: 'the token of this repository',
   rotate: 'Rotate',
@@ -18,4 +18,5 @@ export const CONNECT = {
   },
   ci: 'Snippet',
   listen: 'First report',
+  listenNext: 'Next report',
 } as const;

@@ -8,9 +8,11 @@ export const LISTENING = {
     refused: 'Refused. Still listening',
     unreadable: 'The report could not be read. Still listening',
   },
+  next: 'Listening for the next report',
   steps: 'Steps of a report',
   step: { received: 'received', parsed: 'parsed', merged: 'merged' },
   reached: 'done',
   notReached: 'not yet',
   open: 'Open your first commit',
+  openNext: 'Open its commit',
 } as const;

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { ConnectAnswer } from '@thatch/server/http/ui/contract/connect.ts';
 import { read, repositoryPath } from '../../api/client.ts';
 import { PageError } from '../../frame/PageError.tsx';
@@ -56,6 +57,8 @@ function Connect({
   readonly ci?: CiName;
 }) {
   const { address, token, may_change: mayChange } = data;
+  // A report that comes while the page is open is still its first.
+  const [hasReport] = useState(data.has_report);
   const navigate = useNavigate();
   const name = `${place.svc}/${place.owner}/${place.repo}`;
   return (
@@ -82,8 +85,8 @@ function Connect({
         />
       </section>
       <section aria-labelledby="connect-listen" className={styles.part}>
-        <h2 id="connect-listen">{CONNECT.listen}</h2>
-        <ListeningLine topics={[`repo:${name}`]} />
+        <h2 id="connect-listen">{hasReport ? CONNECT.listenNext : CONNECT.listen}</h2>
+        <ListeningLine topics={[`repo:${name}`]} isFirst={!hasReport} />
       </section>
     </>
   );
