@@ -31,11 +31,19 @@ interface StepOfJournal {
   readonly work: (app: App, row: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** In the order of a report's way: what was read is merged in the same round. */
-const STEPS: readonly StepOfJournal[] = [
-  { name: 'parse', claim: claimUnparsed, work: (app, upload, signal) => parse(app, { upload }, signal) },
-  { name: 'merge', claim: claimUnmerged, work: (app, commit, signal) => merge(app, { commit }, signal) },
-];
+const PARSING: StepOfJournal = {
+  name: 'parse',
+  claim: claimUnparsed,
+  work: (app, upload, signal) => parse(app, { upload }, signal),
+};
+const MERGING: StepOfJournal = {
+  name: 'merge',
+  claim: claimUnmerged,
+  work: (app, commit, signal) => merge(app, { commit }, signal),
+};
+
+/** While there is something to read, so long what was read waits for its merge: one serves many uploads of a commit. */
+const MERGE_PAUSE_MS = 1000;
 
 /**
  * Takes work from the journal itself while the queue answers nothing: the database is the journal, a message is only a hint (design
@@ -66,10 +74,13 @@ export class WithoutQueue {
   private async drain(outage: Outage): Promise<void> {
     // What failed is left to the next run: what was away may be back by then.
     const failed = { parse: new Set<number>(), merge: new Set<number>() };
+    let mergedAt = performance.now();
     let taken = 0;
     do {
-      taken = 0;
-      for (const step of STEPS) taken += await this.round(step, failed[step.name], outage);
+      taken = await this.round(PARSING, failed.parse, outage);
+      if (taken > 0 && performance.now() - mergedAt < MERGE_PAUSE_MS) continue;
+      taken += await this.round(MERGING, failed.merge, outage);
+      mergedAt = performance.now();
     } while (taken > 0 && failed.parse.size + failed.merge.size < MOST_FAILURES && !outage.over.aborted);
   }
 
