@@ -295,6 +295,18 @@ describePages('the file', (pages) => {
     expect(await page.getByRole('grid').evaluate((box) => box.textContent?.includes('\u202e'))).toBe(false);
   });
 
+  test('row 26: in forced colours the marks of the three classes differ by their lines', async () => {
+    const page = await pages.page({ as: ADMIN, path: `${BLOB}/src/blocks.ts#L60`, forcesColors: true });
+    await rowOf(page, 60).waitFor();
+    const lines = await page.getByRole('grid').evaluate((box) =>
+      ['h', 'p', 'm'].map((letter) => {
+        const mark = box.querySelector(`[data-class=${letter}] [data-part=hits] > :last-child`);
+        return mark === null ? null : getComputedStyle(mark).borderInlineStartStyle;
+      }),
+    );
+    expect(lines).toEqual(['solid', 'dashed', 'double']);
+  });
+
   test('the search finds what is not in the document, and goes from match to match', async () => {
     const page = await open('src/long.ts');
     await page.keyboard.press('Control+f');

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { settled } from './support/checks.ts';
+import { tabTo } from './support/focus.ts';
 import { ADMIN, describePages } from './support/pages.ts';
 
 /** The browser's own line about an answer that is no success. */
@@ -153,7 +154,7 @@ describePages('signing in', (pages) => {
     expect(await again.getByLabel('Address').inputValue()).toBe('vscode://file/home/ada/web/{path}:{line}');
   });
 
-  test('row 24: from the sign-in page to a repository by keyboard alone; the focus is always seen', async () => {
+  test('row 24: from the sign-in page to an uncovered line by keyboard alone; the focus is always seen', async () => {
     const page = await pages.page({ path: '/login' });
     await account(page).waitFor();
     expect(await focused(page)).toBe('name');
@@ -167,44 +168,27 @@ describePages('signing in', (pages) => {
     await tabTo(page, 'web');
     await page.keyboard.press('Enter');
     await page.waitForURL(`${pages.url}/gh/acme/web`);
+    await page.getByRole('treegrid').waitFor();
+    await tabTo(page, /^src/);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('row', { name: /add\.ts/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${pages.url}/gh/acme/web/blob/main/src/add.ts`);
+    const code = page.getByRole('grid');
+    await code.waitFor();
+    await page.keyboard.press('n');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-activedescendant') != null);
+    const line = page.locator(`#${await code.getAttribute('aria-activedescendant')}`);
+    expect(await line.getAttribute('data-class')).toBe('m');
+    expect(await line.evaluate(isSeen)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByText('No upload covers this line.').waitFor();
   });
 });
 
-/** More stops than these a person would not take. */
-const MOST_STOPS = 60;
-
-/** Presses Tab until what is called so has the focus; fails when the focus on the way cannot be seen, or is never there. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const passed: string[] = [];
-  for (let stop = 0; stop < MOST_STOPS; stop++) {
-    await page.keyboard.press('Tab');
-    const { called, isMarked, isCovered } = await page.evaluate(describeFocus);
-    expect({ called, isMarked, isCovered }, `after ${passed.join(', ')}`).toEqual({
-      called,
-      isMarked: true,
-      isCovered: false,
-    });
-    if (called === name) return;
-    passed.push(called);
-  }
-  throw new Error(`${name} is not reached: ${passed.join(', ')}`);
-}
-
-/** Runs in the page. */
-function describeFocus() {
-  const element = document.activeElement as HTMLElement;
-  const label = (element as HTMLInputElement).labels?.[0]?.textContent;
-  const called = (label ?? element.getAttribute('aria-label') ?? element.textContent ?? '').trim();
-  const isDrawn = (one: Element | null): boolean => {
-    if (one === null) return false;
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
-    return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== 'none';
-  };
-  const { left, top, width, height } = element.getBoundingClientRect();
-  const over = document.elementFromPoint(left + width / 2, top + height / 2);
-  return {
-    called,
-    isMarked: isDrawn(element) || isDrawn(element.parentElement),
-    isCovered: over === null || !(element.contains(over) || over.contains(element)),
-  };
+/** Runs in the page: whether nothing stands over it. */
+function isSeen(element: Element): boolean {
+  const { left, top, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(left + 1, top + height / 2));
 }
