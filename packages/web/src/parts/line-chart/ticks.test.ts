@@ -7,7 +7,7 @@ const start = new Date(2026, 10, 3).getTime();
 const every = (step: number, count = 4): number[] => Array.from({ length: count }, (_, index) => start + index * step);
 
 test('moments of months are told by days', () => {
-  expect(tickTexts(every(14 * 24 * HOUR))).toEqual(['Nov 3', 'Nov 17', 'Dec 1', 'Dec 15']);
+  expect(tickTexts(every(14 * 24 * HOUR))).toEqual(['3 Nov', '17 Nov', '1 Dec', '15 Dec']);
 });
 
 test('moments of several years are told by month and year', () => {
@@ -19,11 +19,11 @@ test('moments of one day are told by time', () => {
 });
 
 test('moments of a few days are told by day and time', () => {
-  expect(tickTexts(every(8 * HOUR))).toEqual(['Nov 3, 00:00', 'Nov 3, 08:00', 'Nov 3, 16:00', 'Nov 4, 00:00']);
+  expect(tickTexts(every(8 * HOUR))).toEqual(['3 Nov, 00:00', '3 Nov, 08:00', '3 Nov, 16:00', '4 Nov, 00:00']);
 });
 
 test('what is of the same minute is told once, a single moment by its day', () => {
   expect(tickTexts(every(100))).toEqual(['00:00', '', '', '']);
-  expect(tickTexts([start])).toEqual(['Nov 3']);
+  expect(tickTexts([start])).toEqual(['3 Nov']);
   expect(tickTexts([])).toEqual([]);
 });
