@@ -165,7 +165,7 @@ function messageOf(project: readonly SourceFile[], index: number): string {
   if (born.length === 0 && tested.length === 0) return `Say in the change log what is new${pull}`;
   if (born.length === 0 || (tested.length > 0 && random.next() < 0.35)) {
     const [act, thing] = wordsOf(random.pick(tested.length > 0 ? tested : born));
-    return `Prove what happens when a ${thing} is not to be ${act}ed${pull}`;
+    return `Prove what happens when ${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing} is not to be ${act}ed${pull}`;
   }
   const [act, thing] = wordsOf(random.pick(born));
   const verb = act[0].toUpperCase() + act.slice(1);
