@@ -42,6 +42,7 @@ export {
   type FixTrial,
   type UnmatchedPath,
 } from './paths/suggest-fix.ts';
+export { coberturaText } from './report/cobertura.ts';
 export { lcovText } from './report/lcov.ts';
 export { compatLines, compatReport, compatTotals, missingBranchTexts, type CompatReport } from './report/compat.ts';
 export { DEFAULT_SETTINGS, type ParserSettings, type PathSettings, type Settings } from './settings.ts';

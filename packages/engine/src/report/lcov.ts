@@ -1,14 +1,10 @@
 import { LineTable } from '../model/line-table.ts';
-import { classOf, isFraction, isWholeFraction, takenOf, totalOf, type ValueCode } from '../model/value.ts';
 import type { StoredReport } from '../storage/stored-report.ts';
-
-/** A line that claims more branches is written with these, some taken and some not as it says. */
-const MOST_BRANCHES = 1000;
+import { recordOf } from './line-record.ts';
 
 /**
  * A stored part or report as an lcov tracefile (geninfo(1)), a piece for each source file in the order of their paths. What lcov cannot say is
- * written as what it reads back to in the same class: a partial line without a fraction as one of two branches; lines without a class
- * are left out.
+ * written as what it reads back to in the same class (`line-record.ts`).
  */
 export function* lcovText(report: StoredReport): Generator<string> {
   const table = new LineTable();
@@ -41,25 +37,3 @@ function writeFile(path: string, table: LineTable): string {
   const sums = [`BRF:${foundBranches}`, `BRH:${hitBranches}`, ...lines, `LF:${lines.length}`, `LH:${hitLines}`];
   return ['TN:', `SF:${name}`, ...branches, ...sums, 'end_of_record', ''].join('\n');
 }
-
-interface LineRecord {
-  readonly count: number;
-  readonly branches: number;
-  readonly taken: number;
-}
-
-function recordOf(value: ValueCode): LineRecord | null {
-  const kind = classOf(value);
-  if (kind === null || kind === 'skipped') return null;
-  if (!isFraction(value)) return kind === 'partial' ? ONE_OF_TWO : { count: value, branches: 0, taken: 0 };
-  if (isWholeFraction(value)) return { count: takenOf(value), branches: 0, taken: 0 };
-  const branches = Math.min(totalOf(value), MOST_BRANCHES);
-  const count = kind === 'miss' ? 0 : 1;
-  if (kind === 'partial') {
-    // One branch that is partly taken can only be said with two.
-    return branches < 2 ? ONE_OF_TWO : { count, branches, taken: Math.min(Math.max(takenOf(value), 1), branches - 1) };
-  }
-  return { count, branches, taken: kind === 'hit' ? branches : 0 };
-}
-
-const ONE_OF_TWO: LineRecord = { count: 1, branches: 2, taken: 1 };

@@ -256,6 +256,17 @@ describe('what members do', () => {
     expect(text).toContain('SF:src/a.ts\nBRDA:7,0,0,1\nBRDA:7,0,1,0\n');
   });
 
+  test('takes the report along as Cobertura', async () => {
+    const response = await fetch(`${server.url}${R}/commits/${HEAD}/report.xml`, as(world.mira));
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="${HEAD.slice(0, 12)}.cobertura.xml"`,
+    );
+    const text = await response.text();
+    expect(text.match(/<class /g)).toHaveLength(6);
+    expect(text).toContain('<line number="7" hits="1" branch="true" condition-coverage="50% (1/2)"/>');
+    expect((await fetch(`${server.url}${R}/commits/${HEAD}/report.xml`, as(world.otto))).status).toBe(404);
+  });
+
   test('fetches raw bytes by a signed address', async () => {
     const { uploads } = await commitAt(HEAD);
     const { raw_path: path } = await get<UploadAnswer>(`${R}/uploads/${uploads[1].id}`);

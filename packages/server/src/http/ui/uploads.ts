@@ -1,4 +1,4 @@
-import { lcovText, type DroppedSource } from '@thatch/engine';
+import { coberturaText, lcovText, type DroppedSource, type StoredReport } from '@thatch/engine';
 import { z } from 'zod';
 import { accessRepository } from '../../auth/repository-access.ts';
 import { findCommitById } from '../../database/queries/commits.ts';
@@ -88,7 +88,8 @@ export const UPLOAD_OPERATIONS: readonly UiOperation[] = [
       return EMPTY;
     },
   ),
-  repositoryPage({ path: `${UI_REPOSITORY}/commits/{sha}/report.lcov` }, downloadLcov),
+  repositoryPage({ path: `${UI_REPOSITORY}/commits/{sha}/report.lcov` }, (call) => download(call, AS_LCOV)),
+  repositoryPage({ path: `${UI_REPOSITORY}/commits/{sha}/report.xml` }, (call) => download(call, AS_COBERTURA)),
 ];
 
 interface FoundUpload {
@@ -178,15 +179,31 @@ async function reprocessUploads(
   return answer<ReprocessAnswer>({ uploads });
 }
 
-async function downloadLcov(call: UiRepositoryCall): Promise<UiAnswer> {
+/** A report as other tools read it. */
+interface TakenAs {
+  readonly type: string;
+  /** End of the file's name. */
+  readonly ending: string;
+  readonly write: (report: StoredReport) => Iterable<string>;
+}
+
+const AS_LCOV: TakenAs = { type: 'text/plain; charset=utf-8', ending: 'lcov.info', write: lcovText };
+
+const AS_COBERTURA: TakenAs = {
+  type: 'application/xml; charset=utf-8',
+  ending: 'cobertura.xml',
+  write: (report) => coberturaText(report, new Date()),
+};
+
+async function download(call: UiRepositoryCall, { type, ending, write }: TakenAs): Promise<UiAnswer> {
   const commit = await commitOfCall(call);
   const held = commit?.report_key == null ? null : await call.reports.hold(commit.report_key);
   if (commit === null || held === null) return NOT_THERE;
   return {
     kind: 'stream',
-    type: 'text/plain; charset=utf-8',
-    headers: { 'content-disposition': `attachment; filename="${commit.sha.slice(0, 12)}.lcov.info"` },
-    pieces: lcovText(held.report),
+    type,
+    headers: { 'content-disposition': `attachment; filename="${commit.sha.slice(0, 12)}.${ending}"` },
+    pieces: write(held.report),
     release: held.release,
   };
 }

@@ -35,6 +35,7 @@ export const COMMIT = {
   flagsOf: (count: number) => counted(count, 'upload', 'uploads'),
   actions: 'Do something with this commit',
   downloadJson: 'Download the report as JSON',
+  downloadCobertura: 'Download the report as Cobertura XML',
   downloadLcov: 'Download the report as lcov',
   reprocess: 'Read all uploads again',
   reprocessed: (count: number) => `${counted(count, 'upload is', 'uploads are')} being read again.`,

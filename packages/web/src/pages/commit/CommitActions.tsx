@@ -31,6 +31,11 @@ export function CommitActions({ place, commit }: { readonly place: CommitPlace; 
                 {COMMIT.downloadLcov}
               </a>
             </MenuLink>
+            <MenuLink>
+              <a href={apiAddress(`${repositoryPath(place)}/commits/${place.sha}/report.xml`)} download>
+                {COMMIT.downloadCobertura}
+              </a>
+            </MenuLink>
           </>
         )}
         {hasReport && mayReprocess && <MenuSeparator />}
