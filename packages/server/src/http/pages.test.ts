@@ -75,6 +75,21 @@ test('the document names the build and the prefix, and allows nothing from elsew
   });
 });
 
+test('no sign in the prefix is read as anything but itself', async () => {
+  await serve({ state: READY }, 'https://thatch.example/a$&b$`');
+  const { body } = await http.inject({ url: '/login', headers: HTML });
+  expect(body).toContain('<meta name="thatch-prefix" content="/a$&b$%60">');
+  expect(body).toContain('src="/a$&b$%60/assets/a.js"');
+});
+
+test('where an old address leads is kept by no cache between', async () => {
+  await serve({ state: READY });
+  const { statusCode, headers } = await http.inject({ url: '/github/acme', headers: HTML });
+  expect([statusCode, headers.location]).toEqual([308, '/gh/acme']);
+  expect(headers['cache-control']).toBe('private, no-cache');
+  expect(headers.vary).toBe('Accept, Authorization, Cookie');
+});
+
 test('the document of a page names the files of that page, below the prefix', async () => {
   const built = { ...READY.built, html: '<head></head>' };
   await serve({ state: { kind: 'ready', built } }, 'https://host.example/thatch');

@@ -27,7 +27,10 @@ export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<vo
       if (!acceptsPage(request, ['text/html', '*/*'])) return reply.callNotFound();
       const forwarded = await forwardQuietly(context, request);
       if (forwarded !== null) {
-        return reply.header('cache-control', 'no-cache').redirect(prefix + forwarded.to, forwarded.status);
+        // Whether one leads on may depend on who asks.
+        return reply
+          .headers({ 'cache-control': 'private, no-cache', vary: 'Accept, Authorization, Cookie' })
+          .redirect(prefix + forwarded.to, forwarded.status);
       }
       const isForPerson = acceptsPage(request, ['text/html']);
       if (!isForPerson && !PROBED.has(request.url.split('?', 1)[0])) return reply.callNotFound();
@@ -138,9 +141,9 @@ function sendDocument(
     .send(
       html
         .replace('</head>', () => `${[...elements].join('\n')}</head>`)
-        .replaceAll('"./', `"${prefix}/`)
-        .replace('name="thatch-prefix" content=""', `name="thatch-prefix" content="${prefix}"`)
-        .replace('name="thatch-build" content=""', `name="thatch-build" content="${build}"`),
+        .replaceAll('"./', () => `"${prefix}/`)
+        .replace('name="thatch-prefix" content=""', () => `name="thatch-prefix" content="${prefix}"`)
+        .replace('name="thatch-build" content=""', () => `name="thatch-build" content="${build}"`),
     );
 }
 

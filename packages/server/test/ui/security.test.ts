@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ApiScope } from '../../src/auth/api-scopes.ts';
@@ -239,4 +240,55 @@ describe('strangers who ask too often', () => {
     const ask = () => from('192.0.2.1', '/api/ui/events?topics=repo:gh/acme/none');
     expect([await ask(), await ask(), await ask()]).toEqual([404, 404, 429]);
   });
+});
+
+test.each(['../../../../evil/repo', 'src/../../x', './a.ts'])(
+  'the address of %s at the forge is told to nobody',
+  async (path) => {
+    const query = new URLSearchParams({ ref: HEAD, path });
+    const { body } = await send(`${server.url}${R}/file?${query}`, {
+      headers: { authorization: `Bearer ${world.mira}` },
+    });
+    expect(body).toMatchObject({ path, forge_url: null });
+  },
+);
+
+test('a file of a flag with more uploads than are opened for it is read from one report, which is kept', async () => {
+  const { kysely } = server.app.database;
+  const sha = newSha();
+  await upload(server, { sha, flags: ['matrix'], report: REPORTS.endToEnd });
+  const {
+    id: _,
+    external_id: __,
+    ...row
+  } = await kysely
+    .selectFrom('uploads')
+    .innerJoin('commits', 'commits.id', 'uploads.commit_id')
+    .selectAll('uploads')
+    .where('commits.sha', '=', sha)
+    .executeTakeFirstOrThrow();
+  const copies = Array.from({ length: 600 }, () => ({
+    ...row,
+    external_id: randomUUID(),
+    notices: JSON.stringify(row.notices),
+    options: JSON.stringify(row.options),
+    env: row.env === null ? null : JSON.stringify(row.env),
+  }));
+  for (let at = 0; at < copies.length; at += 200) {
+    await kysely
+      .insertInto('uploads')
+      .values(copies.slice(at, at + 200))
+      .execute();
+  }
+  const opened = vi.spyOn(server.app.objects, 'openLocal');
+  const ask = async () => {
+    const path = `${R}/file?ref=${sha}&path=cli.ts&flags=matrix`;
+    opened.mockClear();
+    const { body } = await send(server.url + path, { headers: { authorization: `Bearer ${world.mira}` } });
+    expect(body).toMatchObject({ report: { filtered: { lines: 2, hits: 1 }, lines: { classes: 'hm' } } });
+    return opened.mock.calls.length;
+  };
+  expect(await ask()).toBeGreaterThan(600);
+  expect(await ask()).toBeLessThan(5);
+  opened.mockRestore();
 });

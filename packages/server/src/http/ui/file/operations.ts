@@ -299,6 +299,8 @@ const FORGES: Readonly<Partial<Record<Service, (slug: string, rest: string) => s
 };
 
 function forgeAddress({ repository }: UiRepositoryCall<unknown>, sha: string, path: string): string | null {
+  // A browser would go up by them: to a repository that is not this one.
+  if (path.split('/').some((segment) => segment === '.' || segment === '..')) return null;
   const encode = (text: string): string => text.split('/').map(encodeURIComponent).join('/');
   const slug = encode(`${repository.owner_name.replaceAll(':', '/')}/${repository.name}`);
   return FORGES[repository.service]?.(slug, `${sha}/${encode(path)}`) ?? null;

@@ -59,6 +59,9 @@ async function findChange(call: Call, { path, blob, bytes, lastLine, uploads }: 
   return lastLine > lines ? { kind: 'lines_beyond', last_line: lastLine, lines } : null;
 }
 
+/** Each has a tree to be read; a commit takes over from one, or from a few that followed each other. */
+const MOST_ORIGINS = 5;
+
 /** Uploads that were taken over from another commit (`empty-upload`, transplant) speak of the text that commit had. */
 async function findOtherBlob(
   { app, repository }: Call,
@@ -68,7 +71,7 @@ async function findOtherBlob(
 ): Promise<SourceChange | null> {
   const { kysely } = app.database;
   const origins = new Set(uploads.flatMap(({ notices }) => notices.flatMap(originOf)));
-  for (const sha of origins) {
+  for (const sha of [...origins].slice(-MOST_ORIGINS)) {
     const origin = await findCommit(kysely, repository.id, sha);
     const other = origin === null ? null : await findBlob(app, origin, path);
     if (other === null || other === blob) continue;
