@@ -23,11 +23,11 @@ export function Tabs<Name extends string>({
   // On narrow screens the chosen one may lie beyond the edge.
   useLayoutEffect(() => {
     const row = list.current;
-    const chosen = row?.querySelector<HTMLElement>('[aria-selected=true]') ?? null;
+    const chosen = document.getElementById(`${id}-${value}`);
     if (row !== null && chosen !== null) {
       row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
     }
-  }, [value]);
+  }, [id, value]);
   const move = (event: KeyboardEvent): void => {
     const target = targetOf(
       event.key,
