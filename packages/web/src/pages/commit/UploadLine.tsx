@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useId } from 'react';
 import type { UploadRow } from '@thatch/server/http/ui/contract/commit.ts';
 import { UPLOADS } from '../../messages/en/commit.ts';
 import { whole } from '../../messages/en/shared.ts';
@@ -23,6 +24,7 @@ export function UploadLine({
   const { state, problem, coverage, bytes, files, flags, formats } = upload;
   const time = wholeTime(upload);
   const name = uploadName(upload);
+  const why = useId();
   return (
     <>
       <tr className={state === 'superseded' || state === 'expired' ? `${styles.line} ${styles.aside}` : styles.line}>
@@ -36,6 +38,7 @@ export function UploadLine({
             search={true}
             resetScroll={false}
             className={styles.name}
+            aria-describedby={problem === null ? undefined : why}
           >
             {name}
           </Link>{' '}
@@ -66,7 +69,9 @@ export function UploadLine({
       </tr>
       {problem !== null && (
         <tr className={styles.why}>
-          <td colSpan={10}>{problem.message}</td>
+          <td colSpan={10} id={why}>
+            {problem.message}
+          </td>
         </tr>
       )}
     </>
