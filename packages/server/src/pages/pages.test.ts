@@ -2,11 +2,11 @@ import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Pages } from './pages.ts';
 import { buildOf } from './sources.ts';
 
-/** A build that is a process of its own, as the real one, but writes three small files. */
+/** A build that is a process of its own, as the real one, but writes four small files. */
 const BUILD = `
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ const out = option('--out');
 mkdirSync(join(out, 'assets'), { recursive: true });
 writeFileSync(join(out, 'index.html'), '<div id="root"></div>');
 writeFileSync(join(out, 'assets/index.js'), 'console.log(1)');
+writeFileSync(join(out, 'manifest.json'), '{}');
 writeFileSync(join(out, 'build.json'), JSON.stringify({ key: option('--key') }));
 console.log('1 file is built');
 `;
@@ -55,6 +56,16 @@ describe('the interface', () => {
     expect(pages.state).toMatchObject({ kind: 'ready', built: { html: '<div id="root"></div>' } });
     expect(pages.build).toBe(buildOf(web)!.key.slice(0, 12));
     expect(said.join('')).toContain('1 file is built');
+  });
+
+  test('is built without what only the server may know', async () => {
+    appendFileSync(join(web, 'build.ts'), "console.log(`told ${Object.keys(process.env).join(' ')}`);\n");
+    vi.stubEnv('SUPER_API_TOKEN', 'a secret');
+    const said: string[] = [];
+    await prepared(said);
+    vi.unstubAllEnvs();
+    expect(said.join('')).toContain('PATH');
+    expect(said.join('')).not.toContain('SUPER_API_TOKEN');
   });
 
   test('is not built again while its sources are the same', async () => {

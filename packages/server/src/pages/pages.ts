@@ -102,7 +102,7 @@ export class Pages {
     const child = spawn(process.execPath, [join(folder, 'build.ts'), '--key', key, '--out', out], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...environmentOfBuild(process.env), NODE_ENV: 'production' },
     });
     this.child = child;
     const said: string[] = [];
@@ -122,6 +122,13 @@ export class Pages {
       });
     });
   }
+}
+
+/** What a build needs to run. Passwords and tokens of the server are none of its business: it runs packages of others. */
+const BUILD_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'NODE_OPTIONS'];
+
+function environmentOfBuild(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(BUILD_VARIABLES.map((name) => [name, environment[name]]));
 }
 
 /** The line of a build that says what is wrong, among those that show where. */

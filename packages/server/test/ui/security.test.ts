@@ -120,6 +120,31 @@ describe('what is private', () => {
   });
 });
 
+test('what operators see and do is not there for anybody else, and no token takes their place for a change', async () => {
+  const admin = await makePerson(server, 'admin-of-owner', { ownerId: world.lumen.owner_id, role: 'admin' });
+  const id = randomUUID();
+  const addresses = [
+    ['GET', '/admin/health'],
+    ['GET', '/admin/health/database'],
+    ['GET', '/admin/jobs'],
+    ['POST', `/admin/jobs/${id}/retry`],
+    ['DELETE', `/admin/jobs/${id}`],
+  ] as const;
+  const ask = (method: string, path: string, headers: Readonly<Record<string, string>>) =>
+    send(`${server.url}/api/ui${path}`, { method, headers });
+  for (const [method, path] of addresses) {
+    expect((await ask(method, path, {})).status, `${method} ${path}`).toBe(404);
+    const isRead = method === 'GET';
+    for (const token of [world.otto, world.mira, admin]) {
+      const { status } = await ask(method, path, { authorization: `Bearer ${token}` });
+      expect(status, `${method} ${path}`).toBe(isRead ? 404 : 403);
+    }
+    const { status, body } = await ask(method, path, { authorization: `Bearer ${world.ada}` });
+    expect(status, `${method} ${path}`).toBe(isRead ? 200 : 403);
+    if (!isRead) expect(body).toMatchObject({ code: 'session_needed' });
+  }
+});
+
 describe('hostile values', () => {
   const VALUES = [
     '%00',
