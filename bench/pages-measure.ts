@@ -108,10 +108,17 @@ export async function mainThreadWork(page: Page, doing: () => Promise<void>): Pr
   return summarise(events);
 }
 
-/** Slows the processor of a page down by a factor; 1 ends it. */
-export async function slowDown(page: Page, factor: number): Promise<void> {
+/** Slows the processor of a page down by a factor while `doing` runs. */
+export async function slowedDown<Value>(page: Page, factor: number, doing: () => Promise<Value>): Promise<Value> {
+  // One session for both: a factor that another session set would stay.
   const session: CDPSession = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: factor });
+  try {
+    return await doing();
+  } finally {
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await session.detach();
+  }
 }
 
 /** Megabytes of the JavaScript heap after a collection. */
@@ -121,11 +128,6 @@ export async function heapMegabytes(page: Page): Promise<number> {
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   await session.detach();
   return usedSize / 1e6;
-}
-
-/** The middle one. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 /** Later paints than that are of what changes, not of what loads. */
