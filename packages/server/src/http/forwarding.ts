@@ -8,12 +8,19 @@ import { resolveCommit } from '../database/queries/commits.ts';
 import { findRepository, type OwnedRepository } from '../database/queries/repositories.ts';
 import { parseService, parseSha, shortService } from '../names.ts';
 import type { OpenReports } from '../reports/open-reports.ts';
+import type { Throttle } from './api/throttle.ts';
 import { identify } from './identify.ts';
 
 /** What answering takes. */
 export interface ForwardingContext {
   readonly app: App;
   readonly reports: OpenReports;
+}
+
+/** The same for requests of pages. */
+export interface PageForwardingContext extends ForwardingContext {
+  /** An address in groups is looked up at every place where its repository may be. */
+  readonly throttle: Throttle;
 }
 
 /** Another address for the one that was asked for. */
@@ -25,16 +32,16 @@ export interface Forwarded {
 
 /**
  * Where a request for a page leads (web-ui §1.3): 308 for what is pure text; 302 for what data tells, and only to who may read the
- * repository, so that nobody learns of one (decision 8 of the pages). Null = it stays.
+ * repository, so that nobody learns of one (decision 8 of the pages). Null = it stays, also for who asks too often: the interface asks again.
  */
-export async function forwardPage(context: ForwardingContext, request: FastifyRequest): Promise<Forwarded | null> {
+export async function forwardPage(context: PageForwardingContext, request: FastifyRequest): Promise<Forwarded | null> {
   const [path, search] = cut(request.url);
   const forwarding = forward(path, search);
   if (forwarding?.kind === 'moved') return { status: 308, to: forwarding.to };
   if (forwarding?.kind === 'found') return { status: 302, to: forwarding.to };
   if (!isOfRepository(path)) return null;
   const known = await identify(context.app, request);
-  if (known.kind === 'refused') return null;
+  if (known.kind === 'refused' || context.throttle(request, known.principal) !== null) return null;
   const to = await resolveAddress(context, known.principal, request.url);
   return to === null ? null : { status: 302, to };
 }

@@ -3,7 +3,8 @@ import { isNotPage, pageModules, splitPath } from '@thatch/web/addresses';
 import type { App } from '../app.ts';
 import type { Asset, BuiltInterface } from '../pages/built.ts';
 import { OpenReports } from '../reports/open-reports.ts';
-import { forwardPage, type Forwarded, type ForwardingContext } from './forwarding.ts';
+import { makeThrottle } from './api/throttle.ts';
+import { forwardPage, type Forwarded, type ForwardingContext, type PageForwardingContext } from './forwarding.ts';
 import { homePage } from './home.ts';
 import { identify } from './identify.ts';
 import { plainPage, sendPage } from './plain-page.ts';
@@ -14,7 +15,8 @@ import { requestOrigin } from './upload/address.ts';
 /** The pages of the interface: its files below `/assets/`, and the one document that every page begins with (web-ui §1.2). */
 export async function pageRoutes(fastify: FastifyInstance, app: App): Promise<void> {
   const prefix = prefixOf(app.config.setup.codecovUrl);
-  const context: ForwardingContext = { app, reports: new OpenReports(app.objects) };
+  const throttle = makeThrottle(app.config.limits.apiRpm);
+  const context: PageForwardingContext = { app, reports: new OpenReports(app.objects), throttle };
   fastify.addHook('onClose', async () => context.reports.close());
   fastify.get('/assets/:name', { config: { isProbe: true } }, async (request, reply) => {
     const { name } = request.params as { readonly name: string };
@@ -63,7 +65,7 @@ function acceptsPage(request: FastifyRequest, types: readonly string[]): boolean
 }
 
 /** A page is shown although the database does not answer: it says so itself, and comes back. */
-async function forwardQuietly(context: ForwardingContext, request: FastifyRequest): Promise<Forwarded | null> {
+async function forwardQuietly(context: PageForwardingContext, request: FastifyRequest): Promise<Forwarded | null> {
   try {
     return await forwardPage(context, request);
   } catch (error) {

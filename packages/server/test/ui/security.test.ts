@@ -261,6 +261,16 @@ describe('strangers who ask too often', () => {
     expect(await ask('2001:db8:0:1::1')).toBe(200);
   });
 
+  test('get a page without its address being looked up any more', async () => {
+    const ask = (ip: string) =>
+      send(`${slow.url}/gh/ACME/web`, { headers: { accept: 'text/html', 'x-forwarded-for': ip } });
+    const statuses = [await ask('192.0.2.7'), await ask('192.0.2.7'), await ask('192.0.2.7')].map(
+      ({ status }) => status,
+    );
+    expect(statuses).toEqual([302, 302, 200]);
+    expect((await ask('192.0.2.8')).headers.get('location')).toBe('/gh/acme/web');
+  });
+
   test('are turned away from streams too, before anything is looked up', async () => {
     const ask = () => from('192.0.2.1', '/api/ui/events?topics=repo:gh/acme/none');
     expect([await ask(), await ask(), await ask()]).toEqual([404, 404, 429]);
