@@ -144,7 +144,7 @@ describePages('the file', (pages) => {
       await page.keyboard.press('n');
       await said(page, `${index + 1} of 3`);
       visited.push(await current(page));
-      expect(await counter(page)).toBe(`${index + 1} of 3`);
+      expect(await counter(page)).toBe(`${index + 1} of 3 uncovered`);
       await rowOf(page, line).waitFor();
     }
     expect(visited).toEqual(BLOCKS.map((line) => `line-${line}`));
@@ -328,6 +328,22 @@ describePages('the file', (pages) => {
     await rowOf(page, 1).getByText('alert(2)').waitFor();
     await page.keyboard.press('P');
     await page.waitForURL(/src\/blocks\.ts$/);
+  });
+
+  test('b chooses another branch for the same file', async () => {
+    const page = await open('src/blocks.ts');
+    await page.keyboard.press('b');
+    await page.getByRole('combobox', { name: 'Find a branch' }).waitFor();
+    await page.getByRole('option', { name: /^main/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Find a branch' }).waitFor({ state: 'detached' });
+  });
+
+  test('what is copied from the menu is said', async () => {
+    const page = await open('src/blocks.ts');
+    await page.getByRole('button', { name: 'More about this file' }).click();
+    await page.getByRole('menuitem', { name: 'Copy the permalink' }).click();
+    await said(page, 'Copied');
   });
 
   test('a press on the map goes to that part of the file', async () => {

@@ -4,7 +4,9 @@ import { Popover } from 'radix-ui';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type UIEvent } from 'react';
 import type { BranchesAnswer } from '@thatch/server/http/ui/contract/branches.ts';
 import { read, repositoryPath } from '../api/client.ts';
+import { useShortcuts } from '../keyboard/shortcuts.ts';
 import { BRANCHES } from '../messages/en/branches.ts';
+import { KEYBOARD } from '../messages/en/keyboard.ts';
 import styles from './BranchPicker.module.css';
 import { buttonClass } from './Button.tsx';
 import { Field } from './Field.tsx';
@@ -22,16 +24,13 @@ interface BranchPickerProps {
 /** Pixels from the end of the list at which its next page is asked for. */
 const NEAR_END = 200;
 
-/** A button with the branch that opens a list of all: the default first, then those that moved last, found as one types. */
+/** A button with the branch, or the key `b`, that opens a list of all: the default first, then those that moved last, found as one types. */
 export function BranchPicker(props: BranchPickerProps) {
   const [isOpen, setOpen] = useState(false);
+  useShortcuts([{ keys: 'b', label: KEYBOARD.branch, run: () => setOpen(true) }]);
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger
-        className={`${buttonClass()} ${styles.trigger}`}
-        aria-label={BRANCHES.pick(props.current)}
-        data-branch-picker=""
-      >
+      <Popover.Trigger className={`${buttonClass()} ${styles.trigger}`} aria-label={BRANCHES.pick(props.current)}>
         <GitBranch size={16} strokeWidth={1.75} aria-hidden="true" />
         <span>{props.current}</span>
         <ChevronDown size={16} strokeWidth={1.75} aria-hidden="true" />

@@ -63,5 +63,5 @@ export const OVERVIEW = {
   unknown: (ref: string) => `Nothing here is called ${ref}`,
   unknownHint: 'No branch, tag or commit has this name. Choose a branch:',
   ofDefault: 'Show the default branch',
-  keys: { find: 'Find a file', branch: 'Choose a branch', row: 'Go to the files' },
+  keys: { find: 'Find a file', row: 'Go to the files' },
 } as const;

@@ -30,14 +30,7 @@ export function Filters({
   };
   const { coverageStatus = [] } = search;
   const id = useId();
-  useShortcuts([
-    { keys: '/', label: KEYBOARD.searchHere, run: () => document.getElementById(id)?.focus() },
-    {
-      keys: 'b',
-      label: KEYBOARD.branch,
-      run: () => document.querySelector<HTMLElement>('[data-branch-picker]')?.click(),
-    },
-  ]);
+  useShortcuts([{ keys: '/', label: KEYBOARD.searchHere, run: () => document.getElementById(id)?.focus() }]);
   return (
     <form role="search" className={styles.filters} onSubmit={(event) => event.preventDefault()}>
       <div className={styles.branches}>

@@ -29,11 +29,6 @@ export function ReportOverview({
   useShortcuts([
     { keys: 't', label: OVERVIEW.keys.find, run: () => focusOn('[data-find-file]') },
     { keys: '/', label: OVERVIEW.keys.find, run: () => focusOn('[data-find-file]') },
-    {
-      keys: 'b',
-      label: OVERVIEW.keys.branch,
-      run: () => document.querySelector<HTMLElement>('[data-branch-picker]')?.click(),
-    },
     { keys: 'j', label: OVERVIEW.keys.row, run: () => focusOn('[data-tree-row][tabindex="0"]') },
   ]);
   return (
