@@ -155,7 +155,7 @@ function BlockSteps({ tools: { blocks, position, step } }: { readonly tools: Vie
       </Button>
       <output className="numbers" aria-label={VIEWER.blocks(blocks)}>
         {VIEWER.position(position, blocks)}
-        {blocks > 0 && <span className={styles.wide}> {VIEWER.uncovered}</span>}
+        {blocks > 0 && <span className={styles.word}> {VIEWER.uncovered}</span>}
       </output>
       <Button
         kind="quiet"
