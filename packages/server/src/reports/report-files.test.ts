@@ -9,14 +9,22 @@ import { ReportFiles } from './report-files.ts';
 /** What {@link ReportFiles} reads of a report. */
 function reportOf(files: Readonly<Record<string, readonly [hits: number, partials: number, misses: number]>>) {
   const sorted = Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1));
-  return {
-    directory: {
-      size: sorted.length,
-      *files() {
-        for (const [path, [hits, partials, misses]] of sorted) yield { path, totals: { hits, partials, misses } };
-      },
-    },
-  } as unknown as StoredReport;
+  return { directory: { size: sorted.length, cursor: () => cursorOver(sorted) } } as unknown as StoredReport;
+}
+
+function cursorOver(sorted: readonly (readonly [path: string, counts: readonly [number, number, number]])[]) {
+  let index = 0;
+  const cursor = { path: Buffer.alloc(0), pathLength: 0, totals: { hits: 0, partials: 0, misses: 0 }, next };
+  function next(): boolean {
+    if (index === sorted.length) return false;
+    const [path, [hits, partials, misses]] = sorted[index++];
+    // What stands behind the path's end is left from a longer one.
+    cursor.path = Buffer.from(`${path}left`);
+    cursor.pathLength = Buffer.byteLength(path);
+    Object.assign(cursor.totals, { hits, partials, misses });
+    return true;
+  }
+  return cursor;
 }
 
 const files = new ReportFiles(

@@ -1,4 +1,5 @@
 import type { StoredReport } from '@thatch/engine';
+import { nodeCodec } from '@thatch/engine/node';
 
 /** Counts of a folder, file or choice. */
 export interface FileCounts {
@@ -52,11 +53,14 @@ export class ReportFiles {
     this.hits = new Int32Array(size);
     this.partials = new Int32Array(size);
     this.misses = new Int32Array(size);
-    for (const { path, totals } of report.directory.files()) {
+    // Not `files()`: an object with all its texts for each of 50,000 files is a third of the time of a first look.
+    const cursor = report.directory.cursor();
+    const { totals } = cursor;
+    while (cursor.next()) {
       this.hits[paths.length] = totals.hits;
       this.partials[paths.length] = totals.partials;
       this.misses[paths.length] = totals.misses;
-      paths.push(path);
+      paths.push(nodeCodec.text(cursor.path, 0, cursor.pathLength));
     }
     this.paths = paths;
   }
