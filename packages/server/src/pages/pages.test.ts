@@ -68,6 +68,14 @@ describe('the interface', () => {
     expect(said.join('')).not.toContain('SUPER_API_TOKEN');
   });
 
+  test('is built again when what is there is incomplete', async () => {
+    await prepared();
+    rmSync(join(web, 'dist/manifest.json'));
+    const said: string[] = [];
+    expect((await prepared(said)).state.kind).toBe('ready');
+    expect(said.join('')).toContain('could not be read');
+  });
+
   test('is not built again while its sources are the same', async () => {
     await prepared();
     const said: string[] = [];

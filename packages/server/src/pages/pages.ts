@@ -73,7 +73,17 @@ export class Pages {
   }
 
   private async read(dist: string, key: string | null): Promise<BuiltInterface | null> {
-    return (await readBuilt(dist, key)) ?? (await readBuilt(this.options.spare, key));
+    return (await this.readFrom(dist, key)) ?? (await this.readFrom(this.options.spare, key));
+  }
+
+  /** What is incomplete, or is being replaced by another server's build at this moment, counts as none. */
+  private async readFrom(folder: string, key: string | null): Promise<BuiltInterface | null> {
+    try {
+      return await readBuilt(folder, key);
+    } catch (error) {
+      this.options.log.warn({ err: error, folder }, 'a built interface could not be read');
+      return null;
+    }
   }
 
   private async make(dist: string, build: InterfaceBuild): Promise<void> {
@@ -85,7 +95,7 @@ export class Pages {
     const failure = await this.run(build, folder);
     if (this.isClosed) return;
     // Another server of the same clone may have built newer sources since: those do as well.
-    const built = failure === null ? ((await this.read(dist, build.key)) ?? (await readBuilt(folder, null))) : null;
+    const built = failure === null ? ((await this.read(dist, build.key)) ?? (await this.readFrom(folder, null))) : null;
     if (built === null) {
       const reason = failure ?? 'The build left nothing behind.';
       this.current = { kind: 'absent', reason };
