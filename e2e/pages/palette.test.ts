@@ -20,7 +20,7 @@ describePages('the palette and the keys', (pages) => {
 
   test('finds repositories of every organisation, and what was used is first the next time', async () => {
     const page = await pages.page({ as: ADMIN, path: '/gh/acme' });
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('banner').waitFor();
     await open(page, 'thi');
     await option(page, 'other / thing').waitFor();
     await page.keyboard.press('Enter');
@@ -33,7 +33,7 @@ describePages('the palette and the keys', (pages) => {
 
   test('finds branches, commits and files of the repository where one is', async () => {
     const page = await pages.page({ as: ADMIN, path: '/gh/acme/web' });
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('banner').waitFor();
     await open(page, 'feat');
     await option(page, 'feature/x').click();
     await page.waitForURL('**/gh/acme/web/tree/feature%2Fx');
@@ -47,7 +47,7 @@ describePages('the palette and the keys', (pages) => {
 
   test('takes any address of a forge, and what comes late does not move the selection', async () => {
     const page = await pages.page({ as: ADMIN, path: '/gh/acme/web' });
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('banner').waitFor();
     await open(page, 'https://github.com/acme/web/blob/main/src/add.ts#L2');
     await option(page, /^Open/).waitFor();
     await page.keyboard.press('Enter');
@@ -72,7 +72,7 @@ describePages('the palette and the keys', (pages) => {
 
   test('? lists the keys that work here; each works; none is taken from an input, none when switched off', async () => {
     const page = await pages.page({ as: ADMIN, path: '/gh/acme/web' });
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('banner').waitFor();
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     for (const label of ['Search or jump to anything', 'Go home', 'Go to the commits', 'Show this list']) {
@@ -91,7 +91,7 @@ describePages('the palette and the keys', (pages) => {
     expect(await search.inputValue()).toBe('g?');
     await page.evaluate(() => localStorage.setItem('thatch-preferences', JSON.stringify({ hasSingleKeys: false })));
     await page.goto(`${pages.url}/gh/acme`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('banner').waitFor();
     await page.keyboard.press('?');
     await page.keyboard.press('Control+k');
     await palette(page).waitFor();

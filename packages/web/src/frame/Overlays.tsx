@@ -1,5 +1,5 @@
 import { lazyRouteComponent, useNavigate, useParams } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, useLayoutEffect } from 'react';
 import { hasModifier } from '../keyboard/keys.ts';
 import { openHelp, useIsHelpOpen } from '../keyboard/help.ts';
 import { useKeyboard, useShortcuts } from '../keyboard/shortcuts.ts';
@@ -37,7 +37,7 @@ function useEarlyPalette(): void {
 }
 
 function useCommandKey(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (!hasModifier(event) || event.shiftKey || event.key.toLowerCase() !== 'k') return;
       event.preventDefault();
@@ -51,17 +51,18 @@ function useCommandKey(): void {
 function useEverywhere(): void {
   const navigate = useNavigate();
   const { svc, owner, repo } = useParams({ strict: false });
-  const go = (to: string): void => void navigate({ to });
-  const isInRepository = svc !== undefined && owner !== undefined && repo !== undefined;
+  const here = svc === undefined || owner === undefined || repo === undefined ? null : { svc, owner, repo };
+  const go = (to: '/$svc/$owner/$repo' | '/$svc/$owner/$repo/commits'): void => {
+    if (here !== null) void navigate({ to, params: here });
+  };
   useShortcuts(
     [
       { keys: '?', label: KEYBOARD.help, run: openHelp },
-      { keys: 'g h', label: KEYBOARD.home, run: () => go('/') },
-      ...(isInRepository
+      { keys: 'g h', label: KEYBOARD.home, run: () => void navigate({ to: '/' }) },
+      ...(here !== null
         ? [
-            { keys: 'g o', label: KEYBOARD.overview, run: () => go(`/${svc}/${owner}/${repo}`) },
-            { keys: 'g c', label: KEYBOARD.commits, run: () => go(`/${svc}/${owner}/${repo}/commits`) },
-            { keys: 'g s', label: KEYBOARD.settings, run: () => go(`/${svc}/${owner}/${repo}/config/tokens`) },
+            { keys: 'g o', label: KEYBOARD.overview, run: () => go('/$svc/$owner/$repo') },
+            { keys: 'g c', label: KEYBOARD.commits, run: () => go('/$svc/$owner/$repo/commits') },
             { keys: 't', label: KEYBOARD.files, run: () => openPalette('t ') },
           ]
         : []),

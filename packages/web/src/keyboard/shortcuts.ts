@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useSyncExternalStore } from 'react';
+import { useId, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { isPressable, type Shortcut, ShortcutRegistry } from './registry.ts';
 import { readPreferences } from '../preferences.ts';
 
@@ -6,16 +6,17 @@ const registry = new ShortcutRegistry();
 
 /**
  * Registers shortcuts while the component is shown; the help lists them. Single keys count only outside of inputs, without modifiers and
- * while the person did not switch them off (WCAG 2.1.4). Of equal keys the one registered last counts.
+ * while the person did not switch them off (WCAG 2.1.4). Of equal keys the one registered last counts. What is seen hears keys: they are
+ * registered before the first paint.
  */
 export function useShortcuts(shortcuts: readonly Shortcut[], group: 'everywhere' | 'page' = 'page'): void {
   const id = useId();
   const latest = useRef(shortcuts);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = shortcuts;
   });
   const key = shortcuts.map(({ keys, label }) => `${keys}\t${label}`).join('\n');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const registered = key === '' ? [] : key.split('\n').map((line) => line.split('\t'));
     return registry.add(
       id,
@@ -31,7 +32,7 @@ export function useRegisteredShortcuts() {
 
 /** Listens to the keyboard, once for the whole page. */
 export function useKeyboard(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (!isPressable(event) || !readPreferences().hasSingleKeys) return;
       if (registry.press(event.key, event.timeStamp)) event.preventDefault();

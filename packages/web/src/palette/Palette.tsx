@@ -1,14 +1,18 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useRef, useState } from 'react';
 import { pageOfAddress } from '../addresses/pasted.ts';
 import { PREFIX } from '../addresses/prefix.ts';
 import { useSession } from '../api/queries.ts';
+import { repositoryQuery } from '../frame/repository-query.ts';
+import { mayChange } from '../frame/rights.ts';
 import { usePreferences } from '../frame/use-preferences.ts';
 import { openHelp } from '../keyboard/help.ts';
+import { useRegisteredShortcuts } from '../keyboard/shortcuts.ts';
 import { useModal } from '../parts/use-modal.ts';
 import { PALETTE } from '../messages/en/palette.ts';
-import { type Choice, fileTextOf, fitting, foundChoices, pagesOf, type Place } from './choices.ts';
+import { actsOf, type Choice, fileTextOf, fitting, foundChoices, pagesOf, type Place, type Rights } from './choices.ts';
 import { FileChoices } from './FileChoices.tsx';
 import { closePalette } from './open.ts';
 import styles from './Palette.module.css';
@@ -73,7 +77,7 @@ interface GroupsProps {
 
 /** What needs no answer: a pasted address, what was used last, pages, acts. */
 function KnownChoices({ text, place, onChoose }: GroupsProps) {
-  const { person } = useSession();
+  const rights = useRights(place);
   const acts = useActs();
   const pasted = pageOfAddress(text, location.origin + PREFIX);
   const recent: Choice[] = readRecent().map(({ href, label }) => ({
@@ -91,14 +95,17 @@ function KnownChoices({ text, place, onChoose }: GroupsProps) {
         />
       )}
       <Group name={PALETTE.recent} choices={fitting(recent, text)} onChoose={onChoose} />
-      <Group
-        name={PALETTE.pages}
-        choices={fitting(pagesOf(place, person?.is_operator === true), text)}
-        onChoose={onChoose}
-      />
+      <Group name={PALETTE.pages} choices={fitting(pagesOf(place, rights), text)} onChoose={onChoose} />
       <Group name={PALETTE.actions} choices={fitting(acts, text)} onChoose={onChoose} />
     </>
   );
+}
+
+/** As far as it is known: the frame of a repository asks for it. */
+function useRights({ svc = '', owner = '', repo = '' }: Place): Rights {
+  const { person } = useSession();
+  const known = useQueryClient().getQueryData(repositoryQuery({ svc, owner, repo }).queryKey);
+  return { isOperator: person?.is_operator === true, hasSettings: mayChange(known?.repository.right) };
 }
 
 function FoundChoices({ text, place, onChoose }: GroupsProps) {
@@ -143,8 +150,10 @@ function Group({
 
 function useActs(): Choice[] {
   const [preferences, setPreferences] = usePreferences();
+  const ofPage = actsOf(useRegisteredShortcuts());
   const themes = (['light', 'dark', 'system'] as const).filter((theme) => theme !== preferences.theme);
   return [
+    ...ofPage,
     { id: 'help', label: PALETTE.help, target: { kind: 'act', run: openHelp } },
     ...themes.map((theme): Choice => ({
       id: theme,
@@ -159,7 +168,8 @@ function useChoose(): OnChoose {
   const navigate = useNavigate();
   return ({ label, target }) => {
     closePalette();
-    if (target.kind === 'act') return target.run();
+    // What gives the focus to a part of the page does so after the palette gave it back.
+    if (target.kind === 'act') return void setTimeout(target.run);
     noteRecent({ href: target.href, label });
     // The router adds the path below which the pages live.
     void navigate({ href: target.href });

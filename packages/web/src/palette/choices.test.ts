@@ -1,20 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { fileHref, fileTextOf, fitting, foundChoices, pagesOf } from './choices.ts';
+import { actsOf, fileHref, fileTextOf, fitting, foundChoices, pagesOf } from './choices.ts';
 
 const HERE = { svc: 'gl', owner: 'group:sub', repo: 'web' };
+const NOBODY = { isOperator: false, hasSettings: false };
 const hrefs = (choices: readonly { target: { kind: string; href?: string } }[]) =>
   choices.map(({ target }) => target.href);
 
 describe('lines of the palette', () => {
   test('pages are those of where one is', () => {
-    expect(hrefs(pagesOf(HERE, false))).toEqual([
+    expect(hrefs(pagesOf(HERE, NOBODY))).toEqual([
       '/gl/group:sub/web',
       '/gl/group:sub/web/commits',
       '/gl/group:sub/web/new',
       '/gl/group:sub',
     ]);
-    expect(hrefs(pagesOf({ svc: 'gh', owner: 'acme' }, true))).toEqual(['/gh/acme', '/admin/health', '/admin/jobs']);
-    expect(pagesOf({}, false)).toEqual([]);
+    expect(hrefs(pagesOf({ svc: 'gh', owner: 'acme' }, { ...NOBODY, isOperator: true }))).toEqual([
+      '/gh/acme',
+      '/admin/health',
+      '/admin/jobs',
+    ]);
+    expect(pagesOf({}, NOBODY)).toEqual([]);
+    expect(hrefs(pagesOf(HERE, { ...NOBODY, hasSettings: true }))).toContain('/gl/group:sub/web/config/tokens');
   });
 
   test('what was found leads to its page, with names that need it encoded', () => {
@@ -32,8 +38,19 @@ describe('lines of the palette', () => {
     expect(fileHref(HERE, 'feature/x', 'src/a b#.ts')).toBe('/gl/group:sub/web/blob/feature%2Fx/src/a%20b%23.ts');
   });
 
+  test('acts are those of the page, each once, without those that go on from the focus', () => {
+    const run = (): void => {};
+    const acts = actsOf([
+      { group: 'everywhere', keys: '?', label: 'Show this list', run },
+      { group: 'page', keys: 't', label: 'Find a file', run },
+      { group: 'page', keys: '/', label: 'Find a file', run },
+      { group: 'page', keys: 'j', label: 'Next row', run },
+    ]);
+    expect(acts.map(({ label, note }) => [label, note])).toEqual([['Find a file', 't']]);
+  });
+
   test('a text fits lines that hold all of its words', () => {
-    const pages = pagesOf(HERE, false);
+    const pages = pagesOf(HERE, NOBODY);
     expect(fitting(pages, 'WEB comm').map(({ label }) => label)).toEqual(['Commits of web']);
     expect(fitting(pages, '')).toHaveLength(pages.length);
   });

@@ -1,4 +1,6 @@
 import type { JumpAnswer } from '@thatch/server/http/ui/contract/jump.ts';
+import type { RegisteredShortcut } from '../keyboard/registry.ts';
+import { KEYBOARD } from '../messages/en/keyboard.ts';
 import { PALETTE } from '../messages/en/palette.ts';
 
 /** Where the person is. */
@@ -21,8 +23,15 @@ export interface Choice {
     | { readonly kind: 'act'; readonly run: () => void };
 }
 
+/** What the person may do. */
+export interface Rights {
+  readonly isOperator: boolean;
+  /** Of the repository where they are. */
+  readonly hasSettings: boolean;
+}
+
 /** The pages that can be reached from here, without asking anybody. */
-export function pagesOf({ svc, owner, repo }: Place, isOperator: boolean): Choice[] {
+export function pagesOf({ svc, owner, repo }: Place, { isOperator, hasSettings }: Rights): Choice[] {
   const ofRepository =
     svc === undefined || owner === undefined || repo === undefined
       ? []
@@ -30,6 +39,7 @@ export function pagesOf({ svc, owner, repo }: Place, isOperator: boolean): Choic
           page(`${repositoryHref(svc, owner, repo)}`, PALETTE.overviewOf(repo)),
           page(`${repositoryHref(svc, owner, repo)}/commits`, PALETTE.commitsOf(repo)),
           page(`${repositoryHref(svc, owner, repo)}/new`, PALETTE.connectOf(repo)),
+          ...(hasSettings ? [page(`${repositoryHref(svc, owner, repo)}/config/tokens`, PALETTE.tokensOf(repo))] : []),
         ];
   const ofOwner =
     svc === undefined || owner === undefined
@@ -37,6 +47,24 @@ export function pagesOf({ svc, owner, repo }: Place, isOperator: boolean): Choic
       : [page(`/${svc}/${encode(owner)}`, PALETTE.repositoriesOf(owner.replaceAll(':', ' / ')))];
   const ofInstance = isOperator ? [page('/admin/health', PALETTE.health), page('/admin/jobs', PALETTE.jobs)] : [];
   return [...ofRepository, ...ofOwner, ...ofInstance];
+}
+
+/** Keys that go on from where the focus is, or to another field than this one: from the palette they would lead nowhere. */
+const STEPS: ReadonlySet<string> = new Set([
+  KEYBOARD.nextRow,
+  KEYBOARD.previousRow,
+  KEYBOARD.openRow,
+  KEYBOARD.searchHere,
+]);
+
+/** What the page that is shown can do, by what its keys do; each act once, with its first key. */
+export function actsOf(shortcuts: readonly RegisteredShortcut[]): Choice[] {
+  const acts = new Map<string, Choice>();
+  for (const { group, keys, label, run } of shortcuts) {
+    if (group !== 'page' || STEPS.has(label) || acts.has(label)) continue;
+    acts.set(label, { id: `act ${label}`, label, note: keys, target: { kind: 'act', run } });
+  }
+  return [...acts.values()];
 }
 
 /** What the server found. */

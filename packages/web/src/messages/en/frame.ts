@@ -49,6 +49,7 @@ export const NOT_FOUND = {
   signInHint: 'Sign in with an account that can read this repository.',
   signedIn: (name: string) => `There is nothing here for ${name}.`,
   signedInHint: 'It may not exist, or your account may not read it.',
+  seenBy: (account: string) => `In this browser it was last shown to the account ${account}.`,
   home: 'Go home',
 } as const;
 

@@ -18,6 +18,7 @@ export const PALETTE = {
   overviewOf: (repo: string) => `Overview of ${repo}`,
   commitsOf: (repo: string) => `Commits of ${repo}`,
   connectOf: (repo: string) => `Connect a CI to ${repo}`,
+  tokensOf: (repo: string) => `Settings of ${repo}: tokens`,
   repositoriesOf: (owner: string) => `Repositories of ${owner}`,
   health: 'Health of the installation',
   jobs: 'Jobs of the installation',

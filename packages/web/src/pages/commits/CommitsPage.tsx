@@ -2,7 +2,9 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient, type InfiniteData }
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { CommitsAnswer } from '@thatch/server/http/ui/contract/commits.ts';
+import { ApiError } from '../../api/client.ts';
 import { useLive } from '../../api/live.ts';
+import { PageError } from '../../frame/PageError.tsx';
 import { Title } from '../../frame/Title.tsx';
 import { useBusy } from '../../frame/busy.ts';
 import { COMMITS } from '../../messages/en/commits.ts';
@@ -36,6 +38,10 @@ export function CommitsPage() {
   const shownBranch = query.data?.pages[0].branch ?? null;
   const title = asked === null || shownBranch === null ? COMMITS.title : COMMITS.titleOf(shownBranch);
   useBusy(held.commits.some(({ state }) => state === 'processing'));
+  // What failed may be tried again with other filters; what may not be seen has none.
+  if (query.data === undefined && query.error instanceof ApiError && REFUSALS.has(query.error.status)) {
+    return <PageError error={query.error} reset={() => void query.refetch()} />;
+  }
   return (
     <div className={`content ${styles.page}`}>
       <Title text={title} />
@@ -65,6 +71,8 @@ export function CommitsPage() {
     </div>
   );
 }
+
+const REFUSALS = new Set([401, 403, 404]);
 
 function useCommits(place: RepositoryPlace, asked: string | null, search: CommitsSearch) {
   const { svc, owner, repo } = place;

@@ -1,6 +1,9 @@
-import { Link } from '@tanstack/react-router';
-import { useSession } from '../../api/queries.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { sessionQuery, useSession } from '../../api/queries.ts';
 import { Title } from '../../frame/Title.tsx';
+import { lastSeenBy } from '../../last-seen.ts';
 import { FRAME, NOT_FOUND } from '../../messages/en/frame.ts';
 import { buttonClass } from '../../parts/Button.tsx';
 import { Empty } from '../../parts/Empty.tsx';
@@ -9,6 +12,9 @@ import styles from './NotFoundPage.module.css';
 /** The same for what does not exist and for what this person may not see (web-ui §2). */
 export function NotFoundPage() {
   const { person } = useSession();
+  const { svc, owner, repo } = useParams({ strict: false });
+  const seenBy = repo === undefined ? null : lastSeenBy(`${svc}/${owner}/${repo}`);
+  useFreshSession();
   return (
     <div className={`content ${styles.page}`}>
       <Title text={NOT_FOUND.title} />
@@ -23,6 +29,7 @@ export function NotFoundPage() {
       ) : (
         <Empty title={NOT_FOUND.signedIn(person.name)}>
           <p>{NOT_FOUND.signedInHint}</p>
+          {seenBy !== null && seenBy !== person.name && <p>{NOT_FOUND.seenBy(seenBy)}</p>}
           <Link to="/" className={buttonClass('primary')}>
             {NOT_FOUND.home}
           </Link>
@@ -30,4 +37,10 @@ export function NotFoundPage() {
       )}
     </div>
   );
+}
+
+/** A session that ended meanwhile may be why nothing is here. */
+function useFreshSession(): void {
+  const queries = useQueryClient();
+  useEffect(() => void queries.invalidateQueries({ queryKey: sessionQuery.queryKey }), [queries]);
 }

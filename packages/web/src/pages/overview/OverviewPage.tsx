@@ -69,10 +69,13 @@ function FirstSkeleton() {
   );
 }
 
+const SHOWN_DIGITS = 7;
+
 function titleOf(view: OverviewView, ref: string): string {
   if (view.kind === 'unknown') return OVERVIEW.unknown(view.text);
   if (view.kind === 'empty') return OVERVIEW.title;
-  const { ref: name, path } = view.ref;
+  const { path } = view.ref;
+  const name = view.ref.kind === 'commit' ? view.ref.sha.slice(0, SHOWN_DIGITS) : view.ref.ref;
   if (path !== '') return OVERVIEW.titleOf(path, name);
   return ref === '' ? OVERVIEW.title : OVERVIEW.titleAt(name);
 }

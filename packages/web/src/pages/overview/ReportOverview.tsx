@@ -11,6 +11,7 @@ import { readOverviewSearch, writeOverviewSearch, type OverviewSearch } from './
 import { choiceOf, type RepositoryAddress } from './overview-queries.ts';
 import styles from './OverviewPage.module.css';
 import { Trend } from './Trend.tsx';
+import { usePermalinkKeys } from './use-permalink.ts';
 
 /** The overview of a ref that has a report. */
 export function ReportOverview({
@@ -31,6 +32,7 @@ export function ReportOverview({
     { keys: '/', label: OVERVIEW.keys.find, run: () => focusOn('[data-find-file]') },
     { keys: 'j', label: OVERVIEW.keys.row, run: () => focusOn('[data-tree-row][tabindex="0"]') },
   ]);
+  usePermalinkKeys(repository, ref, commit.sha);
   return (
     <>
       <Headline headline={headline} repository={repository} />
