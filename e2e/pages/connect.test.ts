@@ -105,7 +105,7 @@ describePages('the administration', (pages) => {
     const page = await pages.page({ as: ADMIN, path: '/admin/health' });
     await page.getByText('put, get and delete work').waitFor();
     await page.getByText(/^Postgres \d+\.\d+, schema/).waitFor();
-    await page.getByRole('button', { name: 'Check Objects again' }).click();
+    await page.getByRole('button', { name: 'Check again: Objects' }).click();
     await page.getByText('put, get and delete work').waitFor();
   });
 

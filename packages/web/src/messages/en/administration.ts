@@ -38,7 +38,7 @@ export const HEALTH = {
   looking: 'looking',
   fix: 'Fix:',
   again: 'Check again',
-  againOf: (name: string) => `Check ${name} again`,
+  againOf: (name: string) => `Check again: ${name}`,
   checking: 'Checking',
 } as const;
 
