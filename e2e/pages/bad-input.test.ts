@@ -12,6 +12,24 @@ const MOST_ROWS = 300;
 
 const nameOf = (flag: number): string => `suite-${String(flag).padStart(4, '0')}`;
 
+describePages('an empty repository', (pages) => {
+  const repository = 'gh/acme/empty';
+  const sha = newSha();
+  beforeAll(() => pages.upload({ repository, sha, report: 'this is no report', name: 'odd', wait: 0 }));
+
+  test('says that nothing counts yet, and leads to what came and why it does not count', async () => {
+    const page = await pages.page({ as: ADMIN, path: `/${repository}`, width: 360 });
+    await page.getByText('Of what came so far nothing is in a report.').waitFor();
+    await page.getByRole('link', { name: 'Connect a CI' }).waitFor();
+    expect(await sidewaysOverflow(page)).toEqual([]);
+    await page.getByRole('link', { name: sha.slice(0, 7) }).click();
+    await page.waitForURL(`${pages.url}/${repository}/commit/${sha}`);
+    await page.getByText('No report of this commit yet').waitFor();
+    await page.getByRole('table').getByRole('link', { name: 'odd', exact: true }).click();
+    await page.getByRole('dialog').getByText('How it begins').waitFor();
+  });
+});
+
 describePages('2,000 flags', (pages) => {
   const repository = 'gh/acme/flags';
   const sha = newSha();

@@ -54,6 +54,7 @@ export const OVERVIEW = {
   noTitle: 'no message',
   states: { processed: 'processed', processing: 'processing', error: 'error', no_report: 'no report' },
   empty: 'No report yet',
+  cameHint: 'Of what came so far nothing is in a report. Each commit below says why, and what would help.',
   emptyHint: 'This page shows how covered the code is as soon as a first report was uploaded.',
   connect: 'Connect a CI',
   noReport: (ref: string) => `No report on ${ref} yet`,

@@ -9,11 +9,18 @@ import { Percent } from '../../parts/Percent.tsx';
 import type { RepositoryAddress } from './overview-queries.ts';
 import styles from './OverviewPage.module.css';
 
-/** Nothing was uploaded: the one next step. */
-export function EmptyRepository({ repository }: { readonly repository: RepositoryAddress }) {
+/** Nothing is merged: the one next step. */
+export function EmptyRepository({
+  repository,
+  hasCommits,
+}: {
+  readonly repository: RepositoryAddress;
+  /** Something came, and nothing of it counts. */
+  readonly hasCommits: boolean;
+}) {
   return (
     <Empty title={OVERVIEW.empty}>
-      <p>{OVERVIEW.emptyHint}</p>
+      <p>{hasCommits ? OVERVIEW.cameHint : OVERVIEW.emptyHint}</p>
       <Link to="/$svc/$owner/$repo/new" params={repository} className={buttonClass('primary')}>
         {OVERVIEW.connect}
       </Link>

@@ -8,6 +8,7 @@ import { PageError } from '../../frame/PageError.tsx';
 import { Title } from '../../frame/Title.tsx';
 import { OVERVIEW } from '../../messages/en/overview.ts';
 import { Skeleton } from '../../parts/Skeleton.tsx';
+import { LatestCommits } from './LatestCommits.tsx';
 import { overviewPlace } from './load-overview.ts';
 import { EmptyRepository, RefWithoutReport, UnknownRef } from './OtherViews.tsx';
 import { overviewKey, overviewQuery, type RepositoryAddress } from './overview-queries.ts';
@@ -51,12 +52,40 @@ function View({ answer, repository }: { readonly answer: OverviewAnswer; readonl
     case 'report':
       return <ReportOverview answer={answer} headline={view} repository={repository} />;
     case 'empty':
-      return <EmptyRepository repository={repository} />;
+      return (
+        <>
+          <EmptyRepository repository={repository} hasCommits={answer.commits.length > 0} />
+          <Came answer={answer} repository={repository} branch={null} />
+        </>
+      );
     case 'no_report':
-      return <RefWithoutReport view={view} repository={repository} />;
+      return (
+        <>
+          <RefWithoutReport view={view} repository={repository} />
+          <Came answer={answer} repository={repository} branch={view.ref.kind === 'branch' ? view.ref.ref : null} />
+        </>
+      );
     case 'unknown':
       return <UnknownRef text={view.text} repository={repository} />;
   }
+}
+
+/** Commits without a report: their states tell whether one is still to come. */
+function Came({
+  answer: { commits },
+  repository,
+  branch,
+}: {
+  readonly answer: OverviewAnswer;
+  readonly repository: RepositoryAddress;
+  readonly branch: string | null;
+}) {
+  if (commits.length === 0) return null;
+  return (
+    <div className={styles.came}>
+      <LatestCommits commits={commits} repository={repository} branch={branch} />
+    </div>
+  );
 }
 
 function FirstSkeleton() {
