@@ -55,7 +55,7 @@ async function main(words: readonly string[]): Promise<void> {
     for (const { name, run } of GROUPS) {
       if (words.length > 0 && !words.includes(name)) continue;
       console.log(`# ${name}`);
-      report('floor: newlines of 4 MB counted in a page', await floorOf(await pages.page()), 'ms');
+      await reportFloors(pages);
       await run(pages).catch((error: Error) => console.log(`not measured: ${error.message.split('\n', 1)[0]}`));
       // What the browser complains about is the matter of tests.
       await pages.closeWindows().catch(() => {});
@@ -68,6 +68,14 @@ async function main(words: readonly string[]): Promise<void> {
 function report(name: string, value: number, unit: string, atMost?: number): void {
   const figure: Figure = { name, value, unit, ...(atMost === undefined ? {} : { target: { of: 'value', atMost } }) };
   console.log(lineOf(figure));
+}
+
+/** What figures of the same run are to be read beside: other programs on the machine make all of them higher. */
+async function reportFloors(pages: StartedPages): Promise<void> {
+  const page = await pages.page();
+  report('floor: newlines of 4 MB counted in a page', await floorOf(page), 'ms');
+  const address = `${pages.url}/login`;
+  report('floor: a page without data, first field', await fastest(() => timeUntilShown(page, address, 'input')), 'ms');
 }
 
 async function overview(pages: StartedPages): Promise<void> {

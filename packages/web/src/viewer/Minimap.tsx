@@ -22,13 +22,20 @@ export function Minimap({
     const target = canvas.current;
     if (target === null) return;
     const draw = (): void => drawMap(target, lines, lineCount);
-    const resized = new ResizeObserver(draw);
+    // After the frame that shows the code: the picture of a long file takes as long as its first rows.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const drawLater = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(draw);
+    };
+    const resized = new ResizeObserver(drawLater);
     resized.observe(target);
     const themed = new MutationObserver(draw);
     themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     const system = matchMedia('(prefers-color-scheme: dark)');
     system.addEventListener('change', draw);
     return () => {
+      clearTimeout(timer);
       resized.disconnect();
       themed.disconnect();
       system.removeEventListener('change', draw);
