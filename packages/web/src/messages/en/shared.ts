@@ -22,6 +22,7 @@ export function whole(count: number): string {
 export const SHARED = {
   product: 'Thatch',
   noLines: 'no tracked lines',
+  noReport: 'no report',
   ratio: (hits: number, lines: number) => `${whole(hits)} / ${whole(lines)}`,
   ratioLines: (hits: number, lines: number) => `${whole(hits)} / ${counted(lines, 'line', 'lines')}`,
   percent: (text: string) => `${text} %`,

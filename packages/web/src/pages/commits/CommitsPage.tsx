@@ -55,7 +55,7 @@ export function CommitsPage() {
       <Section query={query} skeleton={<Skeleton rows={12} height="44px" />}>
         {() =>
           held.commits.length === 0 ? (
-            <NoCommits isFiltered={Object.keys(search).length > 0} />
+            <NoCommits isFiltered={Object.keys(search).length > 0} branch={asked === null ? null : shownBranch} />
           ) : (
             <CommitList
               commits={held.commits}
@@ -105,16 +105,40 @@ function useHeldBack(data: InfiniteData<CommitsAnswer> | undefined, key: string,
   };
 }
 
-function NoCommits({ isFiltered }: { readonly isFiltered: boolean }) {
+function NoCommits({
+  isFiltered,
+  branch,
+}: {
+  readonly isFiltered: boolean;
+  /** That the address names; null = the default one, or all. */
+  readonly branch: string | null;
+}) {
   const navigate = useNavigate();
   const params = useParams({ from: '/$svc/$owner/$repo' });
   const clear = (raw: Readonly<Record<string, unknown>>): Record<string, unknown> => writeCommitsSearch(raw, {});
-  return isFiltered ? (
-    <Empty title={COMMITS.nothingFits}>
-      <p>{COMMITS.nothingFitsHint}</p>
-      <Button onClick={() => void navigate({ to: '.', search: clear as unknown as true })}>{COMMITS.clear}</Button>
-    </Empty>
-  ) : (
+  if (isFiltered) {
+    return (
+      <Empty title={COMMITS.nothingFits}>
+        <p>{COMMITS.nothingFitsHint}</p>
+        <Button onClick={() => void navigate({ to: '.', search: clear as unknown as true })}>{COMMITS.clear}</Button>
+      </Empty>
+    );
+  }
+  if (branch !== null) {
+    return (
+      <Empty title={COMMITS.noneOf(branch)}>
+        <p>{COMMITS.noneOfHint}</p>
+        <Link
+          to="/$svc/$owner/$repo/commits/$branch"
+          params={{ ...params, branch: COMMITS.allBranches }}
+          className={buttonClass()}
+        >
+          {COMMITS.showAll}
+        </Link>
+      </Empty>
+    );
+  }
+  return (
     <Empty title={COMMITS.none}>
       <p>{COMMITS.noneHint}</p>
       <Link to="/$svc/$owner/$repo/new" params={params} className={buttonClass('primary')}>
