@@ -3,6 +3,7 @@ import { counted } from './shared.ts';
 /** `R` and `R/tree`: the overview. */
 export const OVERVIEW = {
   title: 'Overview',
+  untitled: 'no message known',
   titleAt: (ref: string) => `Overview at ${ref}`,
   titleOf: (path: string, ref: string) => `${path} at ${ref}`,
   coverage: 'Coverage',

@@ -7,11 +7,12 @@ import { Percent } from '../../parts/Percent.tsx';
 import { StatusBadge } from '../../parts/StatusBadge.tsx';
 import { useFlash } from '../../parts/use-flash.ts';
 import { useChoice } from './commit-data.ts';
+import { isUnfinished } from './upload-words.ts';
 import styles from './CommitNumbers.module.css';
 
 /** The one headline number of the page, and what it is made of. */
 export function CommitNumbers({ commit }: { readonly commit: CommitAnswer }) {
-  const { coverage, selected, progress, state } = commit;
+  const { coverage, selected, progress } = commit;
   const lit = useFlash(String(commit.generation), commit.sha);
   const shown = selected ?? coverage;
   return (
@@ -23,7 +24,7 @@ export function CommitNumbers({ commit }: { readonly commit: CommitAnswer }) {
         <li>{shown === null ? COMMIT.noReport : SHARED.ratioLines(shown.hits, shown.lines)}</li>
         {shown !== null && <li>{COMMIT.files(shown.files)}</li>}
         <li>{COMMIT.uploads(progress.merged, progress.all)}</li>
-        {state === 'processing' && coverage !== null && (
+        {isUnfinished(commit) && coverage !== null && (
           <li>
             <StatusBadge kind="pending" isDotted>
               {COMMIT.soFar}

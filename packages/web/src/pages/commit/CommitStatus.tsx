@@ -5,13 +5,14 @@ import { SHARED } from '../../messages/en/shared.ts';
 import { buttonClass } from '../../parts/Button.tsx';
 import { StateIcon, type StateKind } from '../../parts/StateIcon.tsx';
 import type { CommitPlace } from './commit-data.ts';
+import { isUnfinished } from './upload-words.ts';
 import styles from './CommitStatus.module.css';
 
 /**
  * Whether the numbers can be trusted: one line that is always there, so that nothing below moves when uploads come (row 13 of web-ui §7).
  */
 export function CommitStatus({ place, commit }: { readonly place: CommitPlace; readonly commit: CommitAnswer }) {
-  const { progress, state, uploads_all: all } = commit;
+  const { progress, uploads_all: all } = commit;
   const tone = toneOf(commit);
   const done = progress.merged + progress.errors;
   const areSeen = useRouterState({ select: ({ location }) => /\/uploads(?:\/|$)/.test(location.pathname) });
@@ -24,7 +25,7 @@ export function CommitStatus({ place, commit }: { readonly place: CommitPlace; r
           {COMMIT.seeUploads}
         </Link>
       )}
-      {state === 'processing' && all > 0 && (
+      {tone === 'waits' && all > 0 && (
         <progress className={styles.progress} max={progress.all} value={done} aria-label={COMMIT.progress} />
       )}
     </div>
@@ -35,8 +36,9 @@ type Tone = 'waits' | 'failed' | 'good' | 'none';
 
 const ICONS: Readonly<Record<Tone, StateKind>> = { waits: 'pending', failed: 'fail', good: 'pass', none: 'neutral' };
 
-function toneOf({ state, progress }: CommitAnswer): Tone {
-  if (state === 'processing') return 'waits';
+function toneOf(commit: CommitAnswer): Tone {
+  const { progress } = commit;
+  if (isUnfinished(commit)) return 'waits';
   if (progress.errors > 0) return 'failed';
   return progress.merged > 0 ? 'good' : 'none';
 }

@@ -1,4 +1,4 @@
-import type { UploadRow } from '@thatch/server/http/ui/contract/commit.ts';
+import type { CommitAnswer, UploadRow } from '@thatch/server/http/ui/contract/commit.ts';
 import { UPLOADS } from '../../messages/en/commit.ts';
 import type { StateKind } from '../../parts/StateIcon.tsx';
 
@@ -23,6 +23,11 @@ const KINDS: Readonly<Record<UploadRow['state'], StateKind>> = {
   error: 'fail',
   expired: 'neutral',
 };
+
+/** Whether numbers may still change by themselves: something is being read, or an upload was announced and its bytes are not here. */
+export function isUnfinished({ state, progress }: CommitAnswer): boolean {
+  return state === 'processing' || progress.started > 0;
+}
 
 /** Uploads under the CI that sent them, in the order in which each first came. */
 export function groupByCi(uploads: readonly UploadRow[]): readonly (readonly [string, readonly UploadRow[]])[] {

@@ -8,6 +8,7 @@ import { CoverageBar } from '../../parts/CoverageBar.tsx';
 import { Delta } from '../../parts/Delta.tsx';
 import { Percent } from '../../parts/Percent.tsx';
 import { Sha } from '../../parts/Sha.tsx';
+import { StatusBadge } from '../../parts/StatusBadge.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { useFlash } from '../../parts/use-flash.ts';
 import styles from './Headline.module.css';
@@ -43,8 +44,16 @@ export function Headline({
           <Time at={commit.at} />
         </span>
         <span>{OVERVIEW.uploads(merged, all)}</span>
-        {merged + errors < all && <span className={styles.soFar}>{OVERVIEW.soFar}</span>}
-        {stale !== null && <span className={styles.stale}>{SHARED.stale(stale.days)}</span>}
+        {merged + errors < all && (
+          <StatusBadge kind="pending" isDotted>
+            {OVERVIEW.soFar}
+          </StatusBadge>
+        )}
+        {stale !== null && (
+          <StatusBadge kind={null} isDotted>
+            {SHARED.stale(stale.days)}
+          </StatusBadge>
+        )}
         {newer > 0 && branch !== null && (
           <Link to="/$svc/$owner/$repo/commits/$branch" params={{ ...repository, branch: writeRef(branch) }}>
             {OVERVIEW.newer(newer)}

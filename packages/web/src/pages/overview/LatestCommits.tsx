@@ -45,7 +45,7 @@ export function LatestCommits({
               className={styles.title}
               title={title ?? sha}
             >
-              {title === null || title === '' ? <code>{sha.slice(0, SHOWN_DIGITS)}</code> : title}
+              {title === null || title === '' ? <span className={styles.untitled}>{OVERVIEW.untitled}</span> : title}
             </Link>
             <span className={styles.coverage}>
               <Percent of={coverage} />
