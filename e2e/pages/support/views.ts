@@ -63,6 +63,8 @@ const FILLED: readonly View[] = [
   below('tokens', '/config/tokens'),
   view('health', () => '/admin/health'),
   view('jobs', () => '/admin/jobs'),
+  { ...below('filter by flags', ''), act: (page) => filters(page, 'All flags') },
+  { ...below('filter by uploads', '/blob/main/src/ridge.ts'), act: (page) => filters(page, /^Uploads/) },
   { ...below('palette', ''), act: (page) => opens(page, 'Control+k') },
   { ...below('keyboard help', ''), act: (page) => opens(page, '?') },
   { ...below('account menu', ''), act: (page) => chooses(page, null) },
@@ -105,6 +107,12 @@ function below(name: string, rest: string): View {
 async function opens(page: Page, key: string): Promise<void> {
   await page.keyboard.press(key);
   await page.getByRole('dialog').waitFor();
+}
+
+/** Opens what chooses the uploads that count. */
+async function filters(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name }).click();
+  await page.getByRole('dialog', { name: /^Find / }).waitFor();
 }
 
 /** Opens the menu of the account, and one of its dialogs. */
