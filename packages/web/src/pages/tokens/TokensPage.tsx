@@ -126,7 +126,7 @@ function useRefresh({ svc, owner, repo }: Place): () => Promise<void> {
 }
 
 function ShownOnce({ shown, onDone }: { readonly shown: Shown; readonly onDone: () => void }) {
-  const name = shown.row.name ?? TOKENS.unnamed;
+  const name = shown.row.name ?? TOKENS.unnamedOf(shown.row.prefix);
   return (
     <section role="status" className={styles.once}>
       <Banner kind="info" action={<Button onClick={onDone}>{TOKENS.done}</Button>}>
@@ -151,7 +151,7 @@ function Rotating({ path, row, onDone, onClose }: ChangingProps<NewTokenAnswer>)
   });
   return (
     <RotateToken
-      name={row.name ?? TOKENS.unnamed}
+      name={row.name ?? TOKENS.unnamedOf(row.prefix)}
       isBusy={rotation.isPending}
       error={rotation.error}
       onRotate={(days) => rotation.mutate({ grace_days: days })}
@@ -166,7 +166,7 @@ function Revoking({ path, row, onDone, onClose }: ChangingProps<undefined>) {
     onSuccess: onDone,
   });
   return (
-    <Dialog title={TOKENS.revokeTitle(row.name ?? row.prefix)} onClose={onClose}>
+    <Dialog title={TOKENS.revokeTitle(row.name ?? TOKENS.unnamedOf(row.prefix))} onClose={onClose}>
       <p>{TOKENS.revokeSentence}</p>
       <div role="alert">{revocation.error !== null && <Banner kind="danger">{revocation.error.message}</Banner>}</div>
       <DialogActions>
