@@ -22,7 +22,11 @@ describePages('an empty repository', (pages) => {
     await page.getByText('Of what came so far nothing is in a report.').waitFor();
     await page.getByRole('link', { name: 'Connect a CI' }).waitFor();
     expect(await sidewaysOverflow(page)).toEqual([]);
-    await page.getByRole('link', { name: sha.slice(0, 7) }).click();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: sha.slice(0, 7) })
+      .getByRole('link')
+      .click();
     await page.waitForURL(`${pages.url}/${repository}/commit/${sha}`);
     await page.getByText('No report of this commit yet').waitFor();
     await page.getByRole('table').getByRole('link', { name: 'odd', exact: true }).click();

@@ -69,7 +69,8 @@ export function LineChart({
 }
 
 const HEIGHT = 168;
-const LEFT = 44;
+/** Room for the longest value, `99.25 %`. */
+const LEFT = 56;
 const RIGHT = 60;
 const TOP = 10;
 const BOTTOM = 24;
