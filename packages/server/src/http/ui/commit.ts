@@ -55,10 +55,18 @@ const MOST_BRANCHES = 10;
 
 async function describeCommit(call: CommitCall, commit: Commit, choice: UploadChoice): Promise<CommitAnswer> {
   const { kysely } = call.app.database;
-  const uploads = await listCoverageUploadsAfter(kysely, commit.id, 0, MOST_UPLOADS);
+  // One question waits for no other; what may take a merge runs beside them all.
+  const [uploads, progresses, branches, parents, selected, rows, hasOther] = await Promise.all([
+    listCoverageUploadsAfter(kysely, commit.id, 0, MOST_UPLOADS),
+    progressOfCommits(kysely, [commit.id]),
+    branchesContaining(kysely, commit),
+    parentsOf(call, commit),
+    coverageOfChoice(call, commit, choice),
+    rowsOf(call, commit, choice),
+    hasOtherReport(call, commit),
+  ]);
   const isAll = uploads.length < MOST_UPLOADS;
-  const progress = (await progressOfCommits(kysely, [commit.id])).get(commit.id) ?? NO_UPLOADS;
-  const branches = await branchesContaining(kysely, commit);
+  const progress = progresses.get(commit.id) ?? NO_UPLOADS;
   const { role } = call;
   return {
     repository_id: commit.repository_id,
@@ -70,15 +78,15 @@ async function describeCommit(call: CommitCall, commit: Commit, choice: UploadCh
     seen_at: isoTime(commit.created_at),
     branch: commit.branch,
     pull: commit.pull,
-    parents: await parentsOf(call, commit),
+    parents,
     branches: { names: branches.slice(0, MOST_BRANCHES), more: Math.max(0, branches.length - MOST_BRANCHES) },
     forge_address: forgeCommitAddress(call.repository, commit.sha),
     state: commitWord(commit, progress),
     generation: commit.merged_generation,
     coverage: coverageOfCommit(commit),
-    selected: await coverageOfChoice(call, commit, choice),
-    rows: await rowsOf(call, commit, choice),
-    is_first: commit.report_key !== null && !(await hasOtherReport(call, commit)),
+    selected,
+    rows,
+    is_first: commit.report_key !== null && !hasOther,
     progress,
     uploads: await presentUploadRows(kysely, uploads),
     uploads_all: isAll ? uploads.length : await countCoverageUploads(kysely, commit.id),
