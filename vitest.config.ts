@@ -48,6 +48,8 @@ export default defineConfig({
           name: 'pages',
           include: ['e2e/pages/**/*.test.ts'],
           globalSetup: ['e2e/pages/support/pages-setup.ts'],
+          // A poll may be the first to wait for a page: as long as windows wait for everything else.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],
