@@ -22,7 +22,7 @@ export const TOKENS = {
   endsAt: (time: Date) => days.format(time),
   endsNever: 'when revoked',
   unnamed: 'without a name',
-  unnamedOf: (prefix: string) => `token ${prefix}…`,
+  unnamedOf: (prefix: string) => `${prefix}…`,
   empty: 'No token yet',
   emptyHint:
     'A CI needs one to send reports. An organisation or the installation may have tokens too, which open this repository as well.',
