@@ -56,8 +56,8 @@ export async function timeOfPress(page: Page, press: () => Promise<void>, select
 }
 
 /**
- * Milliseconds in which a page counts the newlines of four megabytes, as often as not: about 4 on a quiet machine, more where other programs
- * take their share. Times of the same run are to be read beside it.
+ * Milliseconds in which a page counts the newlines of four megabytes, the middle of 25: what the machine and its other programs make of a
+ * plain loop. Times of the same run are to be read beside it.
  */
 export function floorOf(page: Page): Promise<number> {
   return page.evaluate(() => {

@@ -3,7 +3,7 @@ import { serviceOf } from './services.ts';
 /**
  * The modules of the page at an address, as the build names them: the server has the browser fetch them with the document, not only when
  * the router asks. Segments are decoded. Empty where nobody knows beforehand, such as for `/`, which leads on. Says the same as
- * `routes.tsx`; a test compares them.
+ * `routes.tsx`: in a browser a test finds scripts that the document did not name.
  */
 export function pageModules(segments: readonly string[]): readonly string[] {
   const [first, owner, repo, ...rest] = segments;
