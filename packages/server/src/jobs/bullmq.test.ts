@@ -193,7 +193,9 @@ describe.each(STORES)('jobs in $name', ({ open, missing }) => {
       await jobs.enqueue(kind('parse'), [{ id: 'same', data: { number: 2 } }]);
       return seen.numbers.length > 5;
     });
-    expect(seen.numbers).toEqual([1, 1, 1, 1, 1, 2]);
+    expect(seen.numbers.slice(0, 5)).toEqual([1, 1, 1, 1, 1]);
+    // Asked for again and again, it may have come, gone and come before that was seen.
+    expect(new Set(seen.numbers.slice(5))).toEqual(new Set([2]));
   });
 
   test('a debounced run that fails comes back, and what was asked for meanwhile is part of that or of the next', async () => {
