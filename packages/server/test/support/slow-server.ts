@@ -13,8 +13,9 @@ import { serveOptions } from '../../src/serve-settings.ts';
 const [, , dataDir, shutdownTimeoutMs, databaseUrl] = process.argv;
 const options = serveOptions(defaultConfig(), dataDir, { host: '127.0.0.1', port: 0, logFormat: 'json' });
 const status = await serve({ ...options, databaseUrl, shutdownTimeoutMs: Number(shutdownTimeoutMs) }, async () => ({
-  // Of the rooms nothing is used here, and of the pages only that they are made ready.
-  createApp: async (foundation) => ok({ ...foundation, pages: { prepare: async () => {} } } as unknown as App),
+  // Of the rooms nothing is used here but that the pages are made ready, and the link of the first run.
+  createApp: async (foundation) =>
+    ok({ ...foundation, pages: { prepare: async () => {} }, firstRun: { link: 'unused' } } as unknown as App),
   plugins: [healthRoutes, echoRoutes],
 }));
 process.exit(status);

@@ -18,7 +18,16 @@ export function Button({ kind = 'secondary', busy = false, children, className =
       aria-disabled={busy !== false || undefined}
       onClick={busy === false ? rest.onClick : undefined}
     >
-      {busy === false ? children : busy}
+      {busy === false ? (
+        children
+      ) : (
+        <span className={styles.stack}>
+          <span className={styles.resting} aria-hidden="true">
+            {children}
+          </span>
+          <span>{busy}</span>
+        </span>
+      )}
     </button>
   );
 }
