@@ -85,6 +85,8 @@ describePages('signing in', (pages) => {
     });
     await page.goto(`${pages.url}/`);
     await page.waitForURL(`${pages.url}/gh/acme`);
+    // An organisation counts as visited when it was shown.
+    await settled(page);
     await page.evaluate(() => {
       localStorage.setItem('thatch-preferences', JSON.stringify({ organisation: 'gh/gone' }));
     });
