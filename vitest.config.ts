@@ -46,6 +46,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pages',
+          // A whole browser, a server and a database share two processors: one more try, which the report names.
+          retry: process.env['CI'] === undefined ? 0 : 1,
           include: ['e2e/pages/**/*.test.ts'],
           globalSetup: ['e2e/pages/support/pages-setup.ts'],
           // A poll may be the first to wait for a page: as long as windows wait for everything else.
