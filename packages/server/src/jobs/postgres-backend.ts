@@ -65,6 +65,8 @@ function makePool(options: PostgresBackendOptions): pg.Pool {
   });
   // Without a listener the loss of an idle connection would end the process; the next query tells.
   pool.on('error', () => {});
+  // A connection that is lost while it is lent out, between two questions, tells nobody else: unheard it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
