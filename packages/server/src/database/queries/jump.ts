@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Visibility } from '../../auth/repository-access.ts';
 import type { Database } from '../tables.ts';
-import { visibleRepositories } from './owner-overview.ts';
+import { visibleRepositories } from './visible-repositories.ts';
 
 /** A repository by its names. */
 export interface FoundRepository {

@@ -4,6 +4,7 @@ import type { Service } from '../../names.ts';
 import type { Commit, Database } from '../tables.ts';
 import type { Slice, SortOrder } from './pages.ts';
 import type { OwnedRepository } from './repositories.ts';
+import { DEFAULT_BRANCH, visibleRepositories } from './visible-repositories.ts';
 
 /** A repository with what its list shows of it. */
 export interface ListedRepository {
@@ -62,18 +63,10 @@ function selectRepositories(
   database: Kysely<Database>,
   { ownerId, visibility, active, names, words }: RepositoryFilter,
 ) {
-  let query = database.selectFrom('repositories').where('repositories.owner_id', '=', ownerId);
-  if (visibility.kind === 'nothing') query = query.where(sql<boolean>`false`);
-  if (visibility.kind === 'public-and') {
-    const { ownerIds, repositoryIds } = visibility;
-    query = query.where((where) =>
-      where.or([
-        where('repositories.is_private', '=', false),
-        sql<boolean>`repositories.owner_id = any(${ownerIds})`,
-        sql<boolean>`repositories.id = any(${repositoryIds})`,
-      ]),
-    );
-  }
+  let query = database
+    .selectFrom('repositories')
+    .where('repositories.owner_id', '=', ownerId)
+    .where(visibleRepositories(visibility));
   if (active !== undefined) query = query.where('repositories.is_active', '=', active);
   if (names !== undefined) query = query.where('repositories.name', 'in', names);
   for (const word of words ?? []) {
@@ -92,14 +85,7 @@ function withOwner(query: ReturnType<typeof selectRepositories>) {
       'owners.display_name as owner_display_name',
       'owners.service_id as owner_service_id',
       'owners.token_required as token_required',
-      sql<string | null>`coalesce(
-        repositories.default_branch,
-        repositories.uploader_default_branch,
-        (
-          select name from branches where repository_id = repositories.id
-          order by case name when 'main' then 0 when 'master' then 1 else 2 end, created_at, name limit 1
-        )
-      )`.as('branch'),
+      DEFAULT_BRANCH.as('branch'),
     ]);
 }
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Visibility } from '../../auth/repository-access.ts';
 import type { Commit, Database } from '../tables.ts';
-import { DEFAULT_BRANCH, visibleRepositories } from './owner-overview.ts';
+import { DEFAULT_BRANCH, visibleRepositories } from './visible-repositories.ts';
 import type { Slice, SortOrder } from './pages.ts';
 
 /** Which repositories of an owner a page lists. */
